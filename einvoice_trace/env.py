@@ -1,0 +1,67 @@
+"""The environment, read in one place that refuses to guess."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from notifications.channels import BadChannel, Channel, parse_channel
+
+
+class BadEnvironment(Exception):
+    """A variable is missing or holds a value that this product does not understand."""
+
+
+def text(name: str, *, default: str | None = None) -> str:
+    """
+    The variable, or the contents of the file that ``NAME_FILE`` names (for secrets), or the default.
+
+    :raises BadEnvironment: neither is set and there is no default, or the file cannot be read.
+    """
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text(encoding="utf-8").strip()
+        except OSError as exc:
+            raise BadEnvironment(f"{name}_FILE names a file that cannot be read: {path}") from exc
+    value = os.environ.get(name, default)
+    if value is None:
+        raise BadEnvironment(f"{name} (or {name}_FILE) must be set")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """``yes`` or ``no``; nothing else is understood."""
+    return choice(name, ["yes", "no"], default="yes" if default else "no") == "yes"
+
+
+def choice(name: str, options: Sequence[str], *, default: str) -> str:
+    """One of the options."""
+    value = text(name, default=default)
+    if value not in options:
+        raise BadEnvironment(f"{name} must be one of {', '.join(options)}, not {value!r}")
+    return value
+
+
+def words(name: str, *, default: str = "") -> list[str]:
+    """A list separated by commas; blanks around a word do not count."""
+    return [word.strip() for word in text(name, default=default).split(",") if word.strip()]
+
+
+def channel(variable: str, *, name: str, default: str | None = None) -> Channel:
+    """
+    A channel written as an URL; ``notifications.channels`` says which forms there are.
+
+    :raises BadEnvironment: the URL is not of these forms.
+    """
+    try:
+        return parse_channel(name, text(variable, default=default))
+    except BadChannel as exc:
+        raise BadEnvironment(f"{variable}: {exc}") from exc
+
+
+def channels(variable: str, *, default: str | None) -> dict[str, Channel]:
+    """``default`` from the variable itself, and one more channel for each ``VARIABLE__NAME`` there is."""
+    prefix = f"{variable}__"
+    names = sorted(key.removesuffix("_FILE") for key in os.environ if key.startswith(prefix))
+    more = {key.removeprefix(prefix).lower(): channel(key, name=key.removeprefix(prefix).lower()) for key in names}
+    return {"default": channel(variable, name="default", default=default)} | more

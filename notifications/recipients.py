@@ -1,0 +1,55 @@
+"""To whom a document is notified."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from invoices.models import DocumentRecipient, ElectronicDocument, ReceptionDirectory, RecipientEmail
+from invoices.ubl.addresses import split_addresses
+from notifications.models import Delivery
+
+Source = Delivery.Source
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One address, why it is told, and whether a person switched it off for this customer."""
+
+    address: str
+    source: Delivery.Source
+    switched_off: bool = False
+
+
+def recipients(document: ElectronicDocument) -> list[Recipient]:
+    """
+    The addresses in the document; if it names none, the customer's active ones; in both cases also those marked
+    *siempre* and the one in DIAN's reception directory. Compared in lower case, none twice, the first reason counts.
+
+    A final consumer has no addresses of its own: only those in the document count.
+    """
+    named = list(DocumentRecipient.objects.filter(document=document, source=Source.DOCUMENT).order_by("pk").values_list("address_key", flat=True))
+    known = [] if document.customer.is_final_consumer else list(RecipientEmail.objects.filter(customer=document.customer).order_by("pk"))
+    off = {email.address_key for email in known if not email.active}
+    found = [(address, Source.DOCUMENT) for address in named]
+    if not found:
+        found = [(email.address_key, Source.CUSTOMER) for email in known if email.active]
+    found += [(email.address_key, Source.ALWAYS) for email in known if email.active and email.always]
+    found += [(address, Source.DIAN) for address in reception_addresses([document])[document.customer.identification]]
+    return _once(found, off)
+
+
+def reception_addresses(documents: Iterable[ElectronicDocument]) -> dict[str, list[str]]:
+    """For each customer's identification, the address that DIAN's list last gave for that NIT: one or none."""
+    identifications = {item.customer.identification for item in documents}
+    wanted = {item.customer.identification for item in documents if item.customer.identification_type == "31"}
+    latest: dict[str, list[str]] = {identification: [] for identification in identifications}
+    rows = ReceptionDirectory.objects.filter(nit__in=wanted).order_by("nit", "-last_seen", "-listed_on", "-pk")
+    for row in rows.distinct("nit"):
+        latest[row.nit] = list(split_addresses(row.address_key).deliverable[:1])
+    return latest
+
+
+def _once(found: list[tuple[str, Delivery.Source]], off: set[str]) -> list[Recipient]:
+    first: dict[str, Delivery.Source] = {}
+    for address, source in found:
+        first.setdefault(address, source)
+    return [Recipient(address, source, switched_off=address in off) for address, source in first.items()]
