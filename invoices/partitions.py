@@ -61,7 +61,9 @@ def rows_in_default(using: str = "default") -> int:
 class CreatePartitionedModel(CreateModel):
     """``CreateModel`` for a table that is partitioned by its primary key, with a DEFAULT partition that should stay empty."""
 
-    def database_forwards(self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState) -> None:
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
         """Create the table, its indexes and the DEFAULT partition."""
         apps: Apps = to_state.apps
         model: type[models.Model] = apps.get_model(app_label, self.name)

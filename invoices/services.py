@@ -212,9 +212,7 @@ def record_verdict(
     document.save()
     if file:
         _add_part(document, file, DocumentFile.Role.RESPONSE, member, better=False)
-    history.append(
-        document=document, event=event, at=at, by="DIAN", occurred_at=verdict.validated_at, data={"rules": document.dian_rules}
-    )
+    history.append(document=document, event=event, at=at, by="DIAN", occurred_at=verdict.validated_at, data={"rules": document.dian_rules})
     return True
 
 

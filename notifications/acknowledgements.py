@@ -1,18 +1,15 @@
 """What the buyer's side says: the roll-up of the deliveries, the customer's state, the button, the automatic confirmation."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-
-
+from datetime import datetime
 from uuid import UUID
 
 from django.core import signing
 
 from invoices import history
-from invoices.models import Company, ElectronicDocument
+from invoices.models import ElectronicDocument
 from invoices.scope import company_scope
 from invoices.services import lock_document, record_delivery
-from invoices.states import LostRace
 from notifications.calendars import term_end
 from notifications.lives import REACHED, DeliveryState
 from notifications.models import CustomerAnswer, Delivery

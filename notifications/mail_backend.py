@@ -25,7 +25,11 @@ class OutboxBackend(BaseEmailBackend):
 def _enqueue(message: EmailMessage) -> None:
     now = timezone.now()
     notification = Notification.across.create(kind=Notification.Kind.ACCOUNT, origin=Notification.Origin.INITIAL, created_at=now)
-    html = next((str(body) for body, kind in message.alternatives if kind == "text/html"), "") if isinstance(message, EmailMultiAlternatives) else ""
+    html = (
+        next((str(body) for body, kind in message.alternatives if kind == "text/html"), "")
+        if isinstance(message, EmailMultiAlternatives)
+        else ""
+    )
     outbox.enqueue(
         notification=notification,
         messages=[

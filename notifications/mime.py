@@ -41,7 +41,9 @@ def build(
     return CRLF.join(_header(name, value) for name, value in headers) + CRLF + b"MIME-Version: 1.0" + CRLF + body
 
 
-def message_headers(*, sender: str, recipient: str, reply_to: str, subject: str, message_id: str, token: str, at: datetime) -> list[tuple[str, str]]:
+def message_headers(
+    *, sender: str, recipient: str, reply_to: str, subject: str, message_id: str, token: str, at: datetime
+) -> list[tuple[str, str]]:
     """The headers of every mail of ours, in their order; ``Auto-Submitted`` (RFC 3834) keeps holiday answers away."""
     headers = [
         ("From", sender),

@@ -100,7 +100,7 @@ def drain(*, clock: Clock) -> int:
     """Send whatever is due, until nothing is; how many tries were made. Any number of callers may run at once."""
     sweep(now=clock())
     tries = 0
-    while claimed := [claim for name in settings.CHANNELS for claim in _claim(name, now=clock())]:
+    while claimed := [claim for name in settings.CHANNELS for claim in claim_due(name, now=clock())]:
         for claim in claimed:
             tries += attempt(claim, clock=clock)
     return tries
@@ -124,7 +124,7 @@ WHERE id IN (
 """
 
 
-def _claim(channel: str, *, now: datetime) -> list[Claim]:
+def claim_due(channel: str, *, now: datetime) -> list[Claim]:
     """Lease due rows of one channel; none while its breaker is open, a single one to try it after that."""
     limit = breaker.allowance(channel, now=now, most=BATCH)
     if not limit:
@@ -148,7 +148,7 @@ def row_scope(company_id: UUID | None) -> Iterator[None]:
 def attempt(claim: Claim, *, clock: Clock) -> bool:
     """One try: intent, wire, result. False when the lease was lost before a byte left."""
     with row_scope(claim.company_id):
-        prepared = _intent(claim, now=clock())
+        prepared = intent(claim, now=clock())
     if prepared is None:
         return False
     delivery, try_ = prepared
@@ -158,7 +158,7 @@ def attempt(claim: Claim, *, clock: Clock) -> bool:
     return True
 
 
-def _intent(claim: Claim, *, now: datetime) -> tuple[Delivery, Attempt] | None:
+def intent(claim: Claim, *, now: datetime) -> tuple[Delivery, Attempt] | None:
     """Fence by the lease, renew it, and write the attempt: committed before a byte leaves."""
     delivery = (
         Delivery.across.select_for_update(of=("self",))

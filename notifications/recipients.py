@@ -26,7 +26,9 @@ def recipients(document: ElectronicDocument) -> list[Recipient]:
 
     A final consumer has no addresses of its own: only those in the document count.
     """
-    named = list(DocumentRecipient.objects.filter(document=document, source=Source.DOCUMENT).order_by("pk").values_list("address_key", flat=True))
+    named = list(
+        DocumentRecipient.objects.filter(document=document, source=Source.DOCUMENT).order_by("pk").values_list("address_key", flat=True)
+    )
     known = [] if document.customer.is_final_consumer else list(RecipientEmail.objects.filter(customer=document.customer).order_by("pk"))
     off = {email.address_key for email in known if not email.active}
     found = [(address, Source.DOCUMENT) for address in named]

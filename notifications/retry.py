@@ -51,7 +51,10 @@ def permanent_cause(code: int, reply: str, *, phase: str) -> Cause:
     if match:
         subject, detail = match.group(2), match.group(3)
         if subject == "1":
-            return Cause(DeliveryState.BOUNCED, {"1": "no_mailbox", "2": "bad_domain", "3": "bad_syntax", "10": "bad_domain"}.get(detail, "no_mailbox"))
+            return Cause(
+                DeliveryState.BOUNCED,
+                {"1": "no_mailbox", "2": "bad_domain", "3": "bad_syntax", "10": "bad_domain"}.get(detail, "no_mailbox"),
+            )
         if (subject, detail) == ("2", "1"):
             return Cause(DeliveryState.BOUNCED, "disabled")
         if (subject, detail) in {("2", "3"), ("3", "4")}:

@@ -62,7 +62,9 @@ def notify(*, document: ElectronicDocument, now: datetime, by: User | None = Non
     return notification
 
 
-def resend(*, document: ElectronicDocument, targets: Sequence[Target], note: str, by: User | None, now: datetime, origin: Origin = Origin.RESEND) -> Notification:
+def resend(
+    *, document: ElectronicDocument, targets: Sequence[Target], note: str, by: User | None, now: datetime, origin: Origin = Origin.RESEND
+) -> Notification:
     """
     Notify a document again, log who asked for it and owe one message to each address, or do none of the three.
 
@@ -127,7 +129,9 @@ def _send(
     history.append(document=document, event=event, at=now, by=by, data={"addresses": addresses, "note": note[:500]})
     for message in rendered:
         if message.verdict:
-            history.append(document=document, event=Event(message.verdict.value), at=now, address=message.address, data={"reason": message.reason})
+            history.append(
+                document=document, event=Event(message.verdict.value), at=now, address=message.address, data={"reason": message.reason}
+            )
     return notification
 
 
@@ -147,6 +151,4 @@ def _message(document: ElectronicDocument, package: Package | None, item: Recipi
         return outbox.Message(**shared, subject=subject, text="", verdict=DeliveryState.BLOCKED, reason="package")
     delivery_id = uuid7(now)
     mail = messages.document_mail(document=document, package=package, delivery_id=delivery_id, address=item.address, source=item.source)
-    return outbox.Message(
-        **shared, id=delivery_id, reply_to=mail.reply_to, subject=mail.subject, text=mail.text, html=mail.html
-    )
+    return outbox.Message(**shared, id=delivery_id, reply_to=mail.reply_to, subject=mail.subject, text=mail.text, html=mail.html)

@@ -76,7 +76,17 @@ def _accepted(delivery: Delivery, document: ElectronicDocument | None, handover:
         return
     _move(delivery, Queue.DONE, sent_at=now, settled_at=now, reason="", **FREE)
     late = {} if held else {"late": True}
-    _tell(document, Event.SENT, delivery, now, reply=delivery.last_reply, host=handover.host, tls=handover.tls, attempt=delivery.attempts, **late)
+    _tell(
+        document,
+        Event.SENT,
+        delivery,
+        now,
+        reply=delivery.last_reply,
+        host=handover.host,
+        tls=handover.tls,
+        attempt=delivery.attempts,
+        **late,
+    )
 
 
 def _temporary(delivery: Delivery, document: ElectronicDocument | None, handover: Handover, now: datetime) -> None:
@@ -100,7 +110,16 @@ def _temporary(delivery: Delivery, document: ElectronicDocument | None, handover
 def _permanent(delivery: Delivery, document: ElectronicDocument | None, handover: Handover, now: datetime) -> None:
     cause = _cause(handover.code, handover.reply, handover.phase)
     _move(delivery, Queue.DONE, reason=cause.reason, settled_at=now, **FREE)
-    _tell(document, Event(cause.state.value), delivery, now, reason=cause.reason, reply=delivery.last_reply, host=handover.host, tls=handover.tls)
+    _tell(
+        document,
+        Event(cause.state.value),
+        delivery,
+        now,
+        reason=cause.reason,
+        reply=delivery.last_reply,
+        host=handover.host,
+        tls=handover.tls,
+    )
 
 
 def _channel(delivery: Delivery, document: ElectronicDocument | None, handover: Handover, now: datetime) -> None:

@@ -65,9 +65,11 @@ def roll_up(states: Sequence[DeliveryState]) -> tuple[RollUp, int, int]:
     """
     The document's chip, from the states of its active deliveries (one per address: what was replaced does not count).
 
-    :returns: chip, how many reached, how many there are; cancelled ones do not count.
+    :returns: chip, how many reached, how many there are. What was cancelled does not count, and an address that a person
+        switched off makes no document incomplete, unless it was the only one.
     """
-    active = [state for state in states if state != DeliveryState.CANCELED]
+    active = [state for state in states if state not in {DeliveryState.CANCELED, DeliveryState.SUPPRESSED}]
+    active = active or [state for state in states if state == DeliveryState.SUPPRESSED]
     reached = sum(state in REACHED for state in active)
     failed = sum(state in FAILURES for state in active)
     if not active:

@@ -133,7 +133,12 @@ class SmtpTransport:
 
     def _said(self, outcome: Outcome, code: int, reply: bytes) -> Handover:
         return Handover(
-            outcome, self.phase, code=code if code > 0 else None, reply=reply.decode("utf-8", "replace")[:2000], host=self._host(), tls=self._tls()
+            outcome,
+            self.phase,
+            code=code if code > 0 else None,
+            reply=reply.decode("utf-8", "replace")[:2000],
+            host=self._host(),
+            tls=self._tls(),
         )
 
     def _broken(self, outcome: Outcome, exc: Exception) -> Handover:

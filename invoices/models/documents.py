@@ -207,7 +207,9 @@ class DocumentRecipient(CompanyModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["document", "address_key"], name="recipient_once")]
         indexes = [
-            models.Index(fields=["company", "address_key"], name="document_recipient_address", opclasses=["uuid_ops", "varchar_pattern_ops"])
+            models.Index(
+                fields=["company", "address_key"], name="document_recipient_address", opclasses=["uuid_ops", "varchar_pattern_ops"]
+            )
         ]
 
     def __str__(self) -> str:
