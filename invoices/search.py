@@ -58,7 +58,7 @@ def recognise(text: str) -> Typed | None:
 
 
 @CharField.register_lookup
-class Prefix(Lookup[Any]):
+class Prefix(Lookup):  # type: ignore[type-arg]  # not subscriptable at run time
     """``field__prefix="FE7"``: begins with, byte by byte, by an index with ``varchar_pattern_ops``."""
 
     lookup_name = "prefix"

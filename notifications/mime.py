@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from email.header import Header
 from email.headerregistry import Address
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 
 CRLF = b"\r\n"
 
@@ -64,14 +64,14 @@ def message_headers(
 def _header(name: str, value: str) -> bytes:
     if name in {"From", "To", "Reply-To"}:
         display, address = parseaddr(value)
-        value = f"{Header(display, _charset(display), header_name=name).encode(linesep=CRLF.decode())} <{address}>" if display else address
+        value = formataddr((display, address)) if value.isascii() else f"{_encoded(name, display)} <{address}>"
         return f"{name}: {value}".encode("ascii")
-    encoded = Header(value, _charset(value), header_name=name, maxlinelen=76).encode(linesep=CRLF.decode())
-    return f"{name}: {encoded}".encode("ascii")
+    return f"{name}: {_encoded(name, value)}".encode("ascii")
 
 
-def _charset(value: str) -> str:
-    return "us-ascii" if value.isascii() else "utf-8"
+def _encoded(name: str, value: str) -> str:
+    """Folded, in encoded words where it must be (RFC 2047)."""
+    return Header(value, "us-ascii" if value.isascii() else "utf-8", header_name=name, maxlinelen=76).encode(linesep=CRLF.decode())
 
 
 def _multipart(kind: str, boundary: str, parts: Sequence[bytes]) -> bytes:

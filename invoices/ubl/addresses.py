@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from invoices.ubl.types import EmailList
 
-WRAPPERS = "<>\"'()[]«»“”‘’\u200b\ufeff"
+WRAPPERS = "<>\"'()[]«»“”\u2018\u2019\u200b\ufeff"
 ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LOCAL = re.compile(rf"{ATOM}(\.{ATOM})*")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")

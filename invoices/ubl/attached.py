@@ -26,9 +26,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Nested:
-    """One XML inside a container, and the container's own words about DIAN's validation of it."""
+    """One XML inside a container, as its content or as an answer, and the container's own words about DIAN's validation."""
 
     xml: str
+    is_answer: bool
     result_code: str = ""
     validated_at: datetime | None = None
 
@@ -87,7 +88,11 @@ def _read_container(element: Element) -> Reading:
         reading.pieces.append(Piece("", "", document, in_container=True, verdict=own[-1] if own else None))
     _add_events(reading, events, verdicts)
     known = {document.key for document in documents} | {event.key for event in events}
-    _add_strays(reading, [verdict for verdict in verdicts if verdict.document_key not in known], with_document=bool(documents))
+    strays = [verdict for verdict in verdicts if verdict.document_key not in known]
+    if documents:
+        reading.refusals += [_about_another(verdict) for verdict in strays]
+    elif not refusals:  # the answer to a document that was refused is of no use either
+        reading.pieces += [Piece("", "", verdict, in_container=True) for verdict in strays]
     return reading
 
 
@@ -98,7 +103,7 @@ def _read_nested(element: Element) -> tuple[list[Document | Verdict | BuyerEvent
         try:
             found, refused = _contents(nested)
         except Refused as refusal:
-            found, refused = [], [refusal]
+            found, refused = [], [_of_answer(refusal) if nested.is_answer else refusal]
         contents += found
         refusals += refused
     if not contents and not refusals:
@@ -108,12 +113,13 @@ def _read_nested(element: Element) -> tuple[list[Document | Verdict | BuyerEvent
 
 def _nested(element: Element) -> Iterator[_Nested]:
     for description in find_all(element, DESCRIPTION):
-        yield _Nested(raw_text(description))
+        yield _Nested(raw_text(description), is_answer=False)
     for reference in find_all(element, "cac:ParentDocumentLineReference/cac:DocumentReference"):
+        code = text(reference, "cac:ResultOfVerification/cbc:ValidationResultCode")
         day = read_date(text(reference, "cac:ResultOfVerification/cbc:ValidationDate"))
         moment = read_moment(day, text(reference, "cac:ResultOfVerification/cbc:ValidationTime")) if day else None
         for description in find_all(reference, DESCRIPTION):
-            yield _Nested(raw_text(description), text(reference, "cac:ResultOfVerification/cbc:ValidationResultCode"), moment)
+            yield _Nested(raw_text(description), is_answer=True, result_code=code, validated_at=moment)
 
 
 def _contents(nested: _Nested) -> tuple[list[Document | Verdict | BuyerEvent], list[Refused]]:
@@ -144,14 +150,14 @@ def _add_events(reading: Reading, events: list[BuyerEvent], verdicts: list[Verdi
             reading.pieces.append(Piece("", "", event, in_container=True))
 
 
-def _add_strays(reading: Reading, verdicts: list[Verdict], *, with_document: bool) -> None:
-    for verdict in verdicts:
-        if with_document:
-            number = verdict.document_number[:60] or "sin número"
-            sentence = f"La respuesta de la DIAN que trae el contenedor es de otro documento ({number}): no se tuvo en cuenta."
-            reading.refusals.append(Refused("other_document", sentence))
-        else:
-            reading.pieces.append(Piece("", "", verdict, in_container=True))
+def _about_another(verdict: Verdict) -> Refused:
+    number = verdict.document_number[:60] or "sin número"
+    return Refused("other_document", f"La respuesta de la DIAN que trae el contenedor es de otro documento ({number}): no se usó.")
+
+
+def _of_answer(refusal: Refused) -> Refused:
+    sentence = str(refusal)
+    return Refused(refusal.code, f"La respuesta que trae el contenedor no se tuvo en cuenta: {sentence[0].lower()}{sentence[1:]}")
 
 
 def _first_nested(data: bytes, kind: type[Document | Verdict]) -> bytes | None:

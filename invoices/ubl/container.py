@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 
 from invoices.ubl.archive import MAX_ZIP_BYTES, Archive, Member, is_zip
-from invoices.ubl.attached import nested_document, nested_response, read_xml
+from invoices.ubl.attached import Reading, nested_document, nested_response, read_xml
 from invoices.ubl.pairing import pair
 from invoices.ubl.refusal import Refused
 from invoices.ubl.types import Document, Piece, Refusal, Upload
@@ -16,6 +16,7 @@ from invoices.ubl.xml import MAX_XML_BYTES
 
 __all__ = ["Piece", "Refusal", "Upload", "nested_document", "nested_response", "read_member", "read_upload"]
 
+SEPARATOR = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 PDF_MAGIC = b"%PDF-"
 # A PDF may have other bytes before its header (ISO 32000-1, annex H.3.4.1).
 PDF_HEADER_WITHIN = 1024
@@ -33,7 +34,9 @@ class _Contents:
     zips: int = 0
 
     def refuse(self, name: str, refused: Refused) -> None:
-        self.refusals.append(Refusal(name, str(refused), refused.code))
+        refusal = Refusal(name, str(refused), refused.code)
+        if refusal not in self.refusals:
+            self.refusals.append(refusal)
 
 
 def read_upload(name: str, data: bytes) -> Upload:
@@ -75,15 +78,25 @@ def read_member(data: bytes, member: str) -> bytes:
 def _read_bare(contents: _Contents, name: str, data: bytes) -> None:
     if PDF_MAGIC in data[:PDF_HEADER_WITHIN]:
         raise Refused("pdf", "Es un PDF: los datos se leen del XML o del ZIP que lo trae.")
-    reading = read_xml(data)
+    reading = _read_xml_or_say_what(data)
     contents.pieces += [replace(piece, name=name) for piece in reading.pieces]
     for refused in reading.refusals:
         contents.refuse(name, refused)
 
 
+def _read_xml_or_say_what(data: bytes) -> Reading:
+    try:
+        return read_xml(data)
+    except Refused as refused:
+        if refused.code == "not_xml":
+            raise Refused("unknown", "No es un XML ni un ZIP.") from None
+        raise
+
+
 def _read_zip(contents: _Contents, name: str, archive: Archive) -> None:
     for member in archive.members():
-        _take_member(contents, f"{name} › {member.name}", archive, member)
+        shown = "".join(character if character.isprintable() else "�" for character in member.name)
+        _take_member(contents, f"{name}{SEPARATOR}{shown}", archive, member)
     if not contents.pieces and contents.zips:
         raise Refused("zip_in_zip", "El ZIP trae otro ZIP: cargue el de adentro.")
     if not contents.xmls and not contents.refusals:
@@ -117,12 +130,14 @@ def _read_member_xml(contents: _Contents, name: str, archive: Archive, member: M
 
 def _complete(contents: _Contents) -> None:
     """What only the whole ZIP tells of a document: its PDF, and whether the ZIP is its own."""
-    documents = [piece for piece in contents.pieces if isinstance(piece.content, Document)]
-    keys = {_key(piece) for piece in documents}
-    pdfs = pair(documents, contents.pdfs, alone=len(keys) + contents.unread_xmls == 1)
-    sole = contents.xmls == 1 and not contents.refusals and len(documents) == 1 and documents[0].in_container
-    contents.pieces = [replace(piece, pdf=pdfs.get(_key(piece), ""), sole=sole and piece in documents) for piece in contents.pieces]
+    places = [(piece.member, piece.content) for piece in contents.pieces if isinstance(piece.content, Document)]
+    keys = {document.key for _, document in places}
+    pdfs = pair(places, contents.pdfs, alone=len(keys) + contents.unread_xmls == 1)
+    sole = contents.xmls == 1 and not contents.refusals and len(places) == 1
+    contents.pieces = [_completed(piece, pdfs, sole=sole and piece.in_container) for piece in contents.pieces]
 
 
-def _key(piece: Piece) -> str:
-    return piece.content.key if isinstance(piece.content, Document) else ""
+def _completed(piece: Piece, pdfs: dict[str, str], *, sole: bool) -> Piece:
+    if not isinstance(piece.content, Document):
+        return piece
+    return replace(piece, pdf=pdfs.get(piece.content.key, ""), sole=sole)

@@ -192,13 +192,13 @@ def _party(element: Element, path: str, code: str, whom: str) -> Party:
 
 
 def _references(element: Element) -> tuple[str, ...]:
-    found = [normalise_key(key) for kind in REFERENCES for key in texts(element, f"cac:BillingReference/cac:{kind}/cbc:UUID") if is_key(key)]
-    return tuple(dict.fromkeys(found))
+    paths = (f"cac:BillingReference/cac:{kind}/cbc:UUID" for kind in REFERENCES)
+    return tuple(dict.fromkeys(normalise_key(key) for path in paths for key in texts(element, path) if is_key(key)))
 
 
 def _content_sha256(element: Element) -> str:
     try:
-        canonical = etree.tostring(element, method="c14n", exclusive=False, with_comments=False, with_tail=False)
+        canonical = etree.tostring(element, method="c14n", exclusive=False, with_comments=False)
     except etree.C14NError:
         raise Refused("namespaces", "El XML usa espacios de nombres que no son válidos.") from None
     return hashlib.sha256(canonical).hexdigest()

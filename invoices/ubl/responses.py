@@ -65,7 +65,8 @@ def _response(element: Element, answer: Element) -> Response:
         return _verdict(element, answer, VERDICTS[code])
     if code in EVENTS:
         return _event(element, answer, code)
-    raise Refused("not_handled", f"Es una respuesta de tipo «{code[:20]}», que no se maneja: solo las de la DIAN (02, 04) y los eventos 030 a 034.")
+    sentence = f"Es una respuesta de tipo «{code[:20]}»: solo se leen las de la DIAN (02 y 04) y los eventos 030 a 034."
+    raise Refused("not_handled", sentence)
 
 
 def _verdict(element: Element, answer: Element, code: Literal["02", "04"]) -> Verdict:

@@ -1,7 +1,7 @@
 """Dates, times, amounts and parties as real files write them."""
 
 import re
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from decimal import ROUND_DOWN, Decimal
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:Z|T.*|[+-]\d{2}:?\d{2})?", re.
 DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 TIME = re.compile(r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?\s*(Z|([+-])(\d{1,2}):?(\d{2}))?", re.ASCII)
 # Fifteen digits before the point: a thousand such amounts still add up to what fits a column of 18 + 6 digits.
-AMOUNT = re.compile(r"[+-]?\d{1,15}(\.\d{1,20})?", re.ASCII)
+AMOUNT = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,6}(\d{1,20})?)?", re.ASCII)
 SIX_DECIMALS = Decimal("0.000001")
 NIT = "31"
 FINAL_CONSUMER = "222222222222"
@@ -60,16 +60,17 @@ def _zone(match: re.Match[str]) -> tzinfo:
     if not match[5]:
         return BOGOTA
     if match[5] == "Z":
-        return timezone.utc
+        return UTC
     offset = timedelta(hours=int(match[7]), minutes=int(match[8]))
     return timezone(-offset if match[6] == "-" else offset)
 
 
 def read_amount(written: str) -> Decimal | None:
-    """A decimal with a point, at most six decimals kept, the rest truncated; nothing for anything else."""
-    if not AMOUNT.fullmatch(written):
+    """A decimal with a point, decimals after the sixth cut off; nothing for anything else."""
+    match = AMOUNT.fullmatch(written)
+    if not match:
         return None
-    return Decimal(written).quantize(SIX_DECIMALS, rounding=ROUND_DOWN) if "." in written else Decimal(written)
+    return Decimal(written).quantize(SIX_DECIMALS, rounding=ROUND_DOWN) if match[1] else Decimal(written)
 
 
 def read_party(element: Element | None) -> Party:

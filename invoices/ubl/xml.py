@@ -8,14 +8,13 @@ the rest is read as Windows-1252. The declaration is then dropped, so that libxm
 import codecs
 import re
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypedDict
 
 from lxml import etree
 
 from invoices.ubl.refusal import Refused
 
 Element: TypeAlias = etree._Element  # noqa: SLF001  lxml has no public name for the type
-
 MAX_XML_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 100
 MAX_NODES = 200_000
@@ -51,8 +50,8 @@ def parse_text(text: str) -> Element:
         raise Refused("empty", "El archivo está vacío.")
     if not body.startswith("<"):
         raise Refused("not_xml", "No es un XML.")
-    source = DECLARATION.sub("", body, count=1) if body.startswith("<?xml") else body
-    return _parsed(source.encode())
+    declaration = DECLARATION.match(body)
+    return _parsed(body[declaration.end() if declaration else 0 :].encode())
 
 
 def decode(data: bytes) -> str:
@@ -148,15 +147,19 @@ class _Guard:
             raise Refused("too_many_nodes", "El XML tiene demasiados elementos.")
 
 
+class _Options(TypedDict):
+    encoding: str
+    resolve_entities: bool
+    no_network: bool
+    load_dtd: bool
+    huge_tree: bool
+
+
 def _parsed(source: bytes) -> Element:
+    guard: Any = _Guard()  # lxml calls what it defines; its stubs ask for every method that there could be
+    hardened: _Options = {"encoding": "utf-8", "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     try:
-        etree.fromstring(source, _parser(_Guard()))
-        return etree.fromstring(source, _parser(None))
+        etree.fromstring(source, etree.XMLParser(target=guard, **hardened))
+        return etree.fromstring(source, etree.XMLParser(remove_comments=True, **hardened))
     except etree.XMLSyntaxError as error:
         raise Refused("malformed", f"El XML está dañado o incompleto (línea {error.lineno or 1}).") from None
-
-
-def _parser(target: _Guard | None) -> etree.XMLParser:
-    return etree.XMLParser(
-        encoding="utf-8", target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=target is None
-    )
