@@ -48,7 +48,7 @@ def inhabitants(folder: Path) -> list[int]:
     found = []
     for entry in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
-            if entry.name.isdigit() and os.readlink(entry / "cwd") == str(folder):
+            if entry.name.isdigit() and str((entry / "cwd").readlink()) == str(folder):
                 found.append(int(entry.name))
     return found
 
@@ -78,6 +78,10 @@ class Place:
     """Where the servers of this checkout live, for one purpose: ``local`` or ``test-PID``."""
 
     name: str
+
+    @property
+    def throwaway(self) -> bool:
+        return self.name.startswith("test-")
 
     @property
     def state(self) -> Path:
@@ -188,3 +192,122 @@ def psql(place: Place, *arguments: str) -> str:
     """Run psql as superuser on the embedded server and return what it prints, without headings."""
     command = [postgres_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", place.sockets, "-U", "postgres", *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def _postgres_up(place: Place) -> None:
+    """Make the cluster if there is none, start it if it does not run, and make sure of the database and its roles."""
+    data = place.home / "data"
+    if not (data / "PG_VERSION").exists():
+        shutil.rmtree(data, ignore_errors=True)  # half made by a command that was killed
+        _run(postgres_program("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    if inhabitants(data) and (data / "postmaster.pid").exists():
+        return
+    end(lambda: inhabitants(data))  # children that outlived their postmaster
+    (data / "postmaster.pid").unlink(missing_ok=True)
+    options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={place.sockets}", "-c", "max_connections=60"]
+    options += THROWAWAY if place.throwaway else ()
+    _run(postgres_program("pg_ctl"), "-D", data, "-l", place.home / "postgres.log", "-w", "-t", "60", "-o", " ".join(options), "start")
+    psql(place, "-f", str(Path(__file__).with_name("roles.sql")))
+
+
+def _redis_up(place: Place) -> None:
+    """A Redis without a port; what it holds are wake-ups, so nothing is saved."""
+    folder = place.home / "redis"
+    if inhabitants(folder):
+        return
+    folder.mkdir(exist_ok=True)
+    if AS_ROOT:
+        os.chown(folder, SERVER.pw_uid, SERVER.pw_gid)
+    socket = place.sockets / "redis.sock"
+    socket.unlink(missing_ok=True)
+    options = ["--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--save", "", "--appendonly", "no", "--dir", folder]
+    _run(redis_program(), *options, "--daemonize", "yes", "--logfile", place.home / "redis.log")
+    if not wait_until(socket.is_socket, seconds=10):
+        sys.exit(f"Redis no arrancó; mire {place.home / 'redis.log'}")
+
+
+def _down(place: Place) -> None:
+    """Stop both servers; those of a test leave nothing behind."""
+    data = place.home / "data"
+    if (data / "postmaster.pid").exists():
+        subprocess.run(
+            [postgres_program("pg_ctl"), "-D", data, "-m", "fast", "-w", "stop"], check=False, capture_output=True, cwd="/", **AS_SERVER
+        )
+    end(lambda: inhabitants(data))
+    end(lambda: inhabitants(place.home / "redis"))
+    shutil.rmtree(place.sockets, ignore_errors=True)
+    if place.throwaway:
+        shutil.rmtree(place.home, ignore_errors=True)
+
+
+def _sweep_tests() -> None:
+    """Remove what killed test runs left: their servers and their folders."""
+    for state in VAR.glob("test-*"):
+        place = Place(state.name)
+        with place.locked():
+            if not place.users():
+                _down(place)
+                shutil.rmtree(state, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def servers(place: Place) -> Iterator[dict[str, str]]:
+    """
+    The environment with which the product reaches its servers; what the environment names already is not started.
+
+    The last user out stops them.
+    """
+    given = {name for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name) or os.environ.get(f"{name}_FILE")}
+    if given == {"DATABASE_URL", "REDIS_URL"}:
+        yield {}
+        return
+    with place.locked():
+        for folder in (SYSTEM_WIDE, place.home) if AS_ROOT else (place.home,):
+            folder.mkdir(parents=True, exist_ok=True)
+        if AS_ROOT:
+            os.chown(place.home, SERVER.pw_uid, SERVER.pw_gid)
+            place.home.chmod(0o700)
+        _private(place.sockets)
+        place.users()
+        place.me.touch()
+        found = {}
+        if "DATABASE_URL" not in given:
+            _postgres_up(place)
+            found |= {"DATABASE_URL": place.url("traza_app"), "DATABASE_OWNER_URL": place.url("traza_owner"), "EMBEDDED_DATABASE": "yes"}
+        if "REDIS_URL" not in given:
+            _redis_up(place)
+            found["REDIS_URL"] = f"unix://{place.sockets}/redis.sock?db=0"
+    try:
+        yield found
+    finally:
+        with place.locked():
+            place.me.unlink(missing_ok=True)
+            if not place.users():
+                _down(place)
+
+
+def run(command: list[str], *, place: Place) -> int:
+    """Run a command with the servers up; signals reach it, and the servers stop after it."""
+    with servers(place) as found:
+        child = subprocess.Popen(command, env=os.environ | found, cwd=ROOT)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda number, _frame: child.send_signal(number))
+        return child.wait()
+
+
+def main() -> None:
+    """``python -m einvoice_trace.local [--test] COMMAND…``."""
+    arguments = sys.argv[1:]
+    test = arguments[:1] == ["--test"]
+    VAR.mkdir(exist_ok=True)
+    if test:
+        _sweep_tests()
+    place = Place(f"test-{os.getpid()}" if test else "local")
+    code = run(arguments[test:], place=place)
+    if test:
+        shutil.rmtree(place.state, ignore_errors=True)
+    sys.exit(code if code >= 0 else 128 - code)
+
+
+if __name__ == "__main__":
+    main()

@@ -159,7 +159,8 @@ def _settle_waiting(intake: Intake) -> Iterator[Line]:
     for company in list(intake.companies.values()):
         with company_scope(company.pk):
             rows = list(WaitingResponse.objects.filter(**_known_documents(company)).order_by("pk").values_list("pk", flat=True))
-            orphans = list(WaitingResponse.objects.filter(pk__in=intake.kept.get(company.pk, set()) - set(rows)).select_related("file"))
+            kept = intake.kept.get(company.pk, set()) - set(rows)
+            orphans = list(WaitingResponse.objects.filter(pk__in=kept).select_related("file").order_by("pk"))
         for row in rows:
             yield from _guarded_settle(intake, company, row)
         for orphan in orphans:

@@ -30,7 +30,7 @@ def test_the_same_row_gives_the_same_bytes():
 def test_a_mail_program_reads_it_back():
     message = message_from_bytes(build(), policy=policy.default)
 
-    assert message["Subject"] == HEADERS["subject"].strip()
+    assert message["Subject"].strip() == HEADERS["subject"].strip()
     assert message["From"].addresses[0].display_name == "Ferretería «El Roble», S.A.S."
     assert message["X-Token"] == "abc"
     assert message.get_body(("plain",)).get_content() == "Señor\nñ\n"

@@ -1,0 +1,21 @@
+"""Addresses of the notifications' pages; those of the buyer and of the demo are included from their own modules."""
+
+from django.urls import include, path
+
+from notifications.views import document, reports, resend, upload
+
+DOCUMENT = "e/<str:nit>/documentos/<uuid:document_id>"
+
+urlpatterns = [
+    path("e/<str:nit>/documentos/reenviar/", resend.resend_selected, name="resend_selected"),
+    path("e/<str:nit>/documentos/enviar-historial/", reports.history_report_selected, name="history_report_selected"),
+    path(f"{DOCUMENT}/", document.document, name="document"),
+    path(f"{DOCUMENT}/acuses/", document.acknowledgements, name="acknowledgements"),
+    path(f"{DOCUMENT}/reenviar/", resend.resend, name="resend"),
+    path(f"{DOCUMENT}/enviar-historial/", reports.history_report, name="history_report"),
+    path(f"{DOCUMENT}/informe.pdf", reports.history_report_now, name="history_report_now"),
+    path("e/<str:nit>/informes/", reports.reports, name="reports"),
+    path("e/<str:nit>/informes/<uuid:report_id>/<str:kind>/", reports.report_file, name="report_file"),
+    path("e/<str:nit>/cargar/", upload.upload, name="upload"),
+    path("d/", include("notifications.buyer_urls")),
+]

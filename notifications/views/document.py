@@ -1,0 +1,67 @@
+"""*Ver Detalle Historial*, which is the document's page, and *Ver Acuses de Recibo Cliente*."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+from invoices.actions import row_actions
+
+from invoices import history
+from invoices.access import CompanyRequest, company_view
+from invoices.models import ElectronicDocument
+from invoices.policies import why_no_history, why_not_resent
+from notifications import presenters, selectors
+from notifications.views.sheets import document_of, sheet
+
+
+@require_GET
+@company_view()
+def document(request: CompanyRequest, document_id: UUID) -> HttpResponse:
+    """Who was told and how it went; what happened in the current and the previous month."""
+    now = timezone.now()
+    found = document_of(document_id)
+    cards = selectors.recipient_cards(found)
+    reason = why_no_history(found, now)
+    address = request.GET.get("correo", "").strip().lower()
+    context = {
+        "document": found,
+        "actions": row_actions(found, request.membership, now),
+        "may_resend": not why_not_resent(found, request.membership),
+        "cards": cards,
+        "reached": sum(card.reached for card in cards),
+        "failed": sum(card.failed for card in cards),
+        "reception_address": selectors.other_reception_address(found, [card.delivery.address_key for card in cards]),
+        "reason": reason,
+        "timeline": None if reason else selectors.timeline(found, now=now, address=address),
+        "address": address,
+        "older": history.moved_before_window(found, now),
+        "window": history.window_start(now),
+        "months": f"{presenters.month_name(history.window_start(now))} y {presenters.month_title(now)}",
+        "conflicts": list(found.conflicts.select_related("file").order_by("pk")),
+        "events": list(found.title_events.order_by("-issued_at")),
+        "package": selectors.latest_package(found),
+        "now": now,
+    }
+    return render(request, "notifications/document.html", context)
+
+
+@require_GET
+@company_view()
+def acknowledgements(request: CompanyRequest, document_id: UUID) -> HttpResponse:
+    """To which addresses the last notification went, what became of each, and what the buyer answered."""
+    found = document_of(document_id)
+    told = selectors.sent_notifications(found)
+    automatic = found.customer_status == ElectronicDocument.CustomerStatus.AUTO_CONFIRMED
+    context = {
+        "document": found,
+        "last": told[0] if told else None,
+        "earlier": told[1:],
+        "answer": found.answers.select_related("delivery").first(),
+        "automatic": presenters.auto_confirmed_sentence(found) if automatic else "",
+        "events": list(found.title_events.order_by("-issued_at")),
+        "why_not": why_not_resent(found, request.membership),
+        "title": "Ver Acuses de Recibo Cliente",
+    }
+    return sheet(request, "acknowledgements", context)
