@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("cuenta/", include("allauth.urls")),
+    path("cuenta/", include("invoices.account_urls")),
     path("admin/", admin.site.urls),
     path("", include("invoices.urls")),
     path("", include("notifications.urls")),

@@ -8,8 +8,6 @@ from uuid import UUID
 from django import forms
 from django.core import signing
 
-from invoices.identifiers import new_id
-from invoices.models import ElectronicDocument
 from invoices.ubl.addresses import split_addresses
 from notifications.selectors import ResendRow
 from notifications.services import MAX_RESEND_ADDRESSES, Target
@@ -22,19 +20,22 @@ MAX_FILE_BYTES = 20 * 1024 * 1024
 NOTIFY = (("auto", "Automático"), ("yes", "Sí"), ("no", "No"))
 
 
-def ticket(document_id: UUID) -> str:
-    """What makes a second press harmless: the signed id of the notification that the first one makes."""
-    return signing.dumps([document_id.hex, new_id().hex], salt=TICKET_SALT)
+def ticket(document_id: UUID, seen: UUID | None) -> str:
+    """What the form saw: the document and the last notification of it, signed; by it a second press is recognised."""
+    return signing.dumps([document_id.hex, seen.hex if seen else ""], salt=TICKET_SALT)
 
 
-def read_ticket(text: str) -> tuple[UUID, UUID]:
+def read_ticket(text: str, *, of: UUID | None = None) -> tuple[UUID, UUID | None]:
     """
-    Document and notification of a ticket.
+    Document and last notification of a ticket.
 
-    :raises django.core.signing.BadSignature: we did not write it.
+    :param of: the document that it must be of.
+    :raises django.core.signing.BadSignature: we did not write it, or it is another document's.
     """
-    document_id, notification_id = signing.loads(text, salt=TICKET_SALT)
-    return UUID(document_id), UUID(notification_id)
+    document_id, seen = signing.loads(text, salt=TICKET_SALT)
+    if of is not None and UUID(document_id) != of:
+        raise signing.BadSignature("the ticket of another document")
+    return UUID(document_id), UUID(seen) if seen else None
 
 
 def one_address(text: str) -> tuple[str, str]:
@@ -85,10 +86,10 @@ class ResendForm:
     targets: list[Target] = field(default_factory=list)
 
     @classmethod
-    def fresh(cls, document: ElectronicDocument, rows: Sequence[ResendRow], *, chosen: str = "") -> "ResendForm":
+    def fresh(cls, rows: Sequence[ResendRow], *, ticket: str, chosen: str = "") -> "ResendForm":
         """As it opens: ``chosen`` is an address that the page before asked to switch on."""
         lines = [Line(row, index, row.on or row.address == chosen, row.address, save=False) for index, row in enumerate(rows)]
-        return cls(lines, ticket(document.pk))
+        return cls(lines, ticket)
 
     @classmethod
     def posted(cls, data: Mapping[str, Any], rows: Sequence[ResendRow]) -> "ResendForm":

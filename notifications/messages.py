@@ -9,11 +9,23 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from invoices.models import Company, ElectronicDocument
+from invoices.templatetags.traza import day
 from notifications.acknowledgements import buyer_token
 from notifications.mime import mailbox
 from notifications.models import Delivery, Package
 
 BREAKS = re.compile(r"[;\s]+")
+CONTENTS = "Contiene el documento electrónico con la validación de la DIAN y, cuando la hay, su representación gráfica en PDF."
+PDF_BY_LINK = " El PDF no cabe en el correo: se descarga en el enlace."
+# Why this address gets the mail, by where it came from.
+WHY = {
+    Delivery.Source.DOCUMENT: "Recibe este mensaje porque {address} es el correo que trae el documento de {customer}.",
+    Delivery.Source.CUSTOMER: "Recibe este mensaje porque {address} es un correo que {customer} le dio al vendedor.",
+    Delivery.Source.ALWAYS: "Recibe este mensaje porque {address} es un correo que {customer} le dio al vendedor para todos sus documentos.",
+    Delivery.Source.DIAN: "Recibe este mensaje porque {address} es el correo de recepción de facturas que {customer} registró ante la DIAN.",
+    Delivery.Source.MANUAL: "Recibe este mensaje porque el vendedor lo reenvió a {address}.",
+    Delivery.Source.USER: "Recibe este mensaje en {address} porque lo pidió el vendedor.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +60,13 @@ def document_mail(*, document: ElectronicDocument, package: Package, delivery_id
     context = {
         "document": document,
         "company": company,
+        "seller": company.trade_name or company.name,
+        "seller_nit": f"NIT {company.formatted_nit}",
         "package": package,
-        "address": address,
-        "source": source,
+        "contents": CONTENTS + (PDF_BY_LINK if package.without_pdf else ""),
+        "payment": payment(document),
+        "intro": intro(document),
+        "why": WHY[source].format(address=address, customer=document.customer.name),
         "link": link,
         "reply_address": reply_address(company),
     }
@@ -61,6 +77,21 @@ def document_mail(*, document: ElectronicDocument, package: Package, delivery_id
         text=render_to_string("mail/notification.txt", context),
         html=render_to_string("mail/notification.html", context),
     )
+
+
+def intro(document: ElectronicDocument) -> str:
+    """The first sentence: what comes with this mail."""
+    article = "la" if document.type_title.startswith(("Factura", "Nota", "Boleta")) else "el"
+    what = document.type_title[0].lower() + document.type_title[1:]
+    validated = " La DIAN ya la validó" if article == "la" else " La DIAN ya lo validó"
+    tail = f"{validated} y va en un archivo ZIP." if document.accepted_by_dian else " Va en un archivo ZIP."
+    return f"Le enviamos {article} {what} {document.number}.{tail}"
+
+
+def payment(document: ElectronicDocument) -> str:
+    """The form of payment in words; empty where the document does not say."""
+    due = f", vence el {day(document.due_date)}" if document.due_date else ""
+    return {"1": "De contado", "2": f"A crédito{due}"}.get(document.payment_form, "")
 
 
 def sender(company: Company) -> str:

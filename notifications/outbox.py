@@ -21,7 +21,7 @@ from invoices.scope import company_scope
 from notifications import breaker, mime, settle, wakeup
 from notifications.lives import DeliveryState, Queue
 from notifications.models import Attachment, Attempt, Delivery, Notification
-from notifications.transport import Handover, Parts, send_by_api, smtp
+from notifications.transport import Handover, Parts, hang_up, send_by_api, smtp
 
 LEASE = timedelta(minutes=20)
 BATCH = 20
@@ -100,9 +100,11 @@ def drain(*, clock: Clock) -> int:
     """Send whatever is due, until nothing is; how many tries were made. Any number of callers may run at once."""
     sweep(now=clock())
     tries = 0
-    while claimed := [claim for name in settings.CHANNELS for claim in claim_due(name, now=clock())]:
-        for claim in claimed:
-            tries += attempt(claim, clock=clock)
+    try:
+        while claimed := [claim for name in settings.CHANNELS for claim in claim_due(name, now=clock())]:
+            tries += sum(attempt(claim, clock=clock) for claim in claimed)
+    finally:
+        hang_up()
     return tries
 
 

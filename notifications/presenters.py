@@ -79,9 +79,32 @@ def month_title(moment: datetime) -> str:
     return f"{MONTHS[local(moment).month - 1]} de {local(moment).year}"
 
 
+def two_months(first: datetime, last: datetime) -> str:
+    """``febrero y marzo de 2026``, ``diciembre de 2025 y enero de 2026``."""
+    if local(first).year != local(last).year:
+        return f"{month_title(first)} y {month_title(last)}"
+    return f"{MONTHS[local(first).month - 1]} y {month_title(last)}"
+
+
 def moment(iso: str) -> str:
     """``dd/mm/aaaa hh:mm`` of a time kept in the data of a movement."""
     return f"{local(datetime.fromisoformat(iso)):%d/%m/%Y %H:%M}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """``hoy``, ``ayer``, ``hace 3 días``: by the days of America/Bogota."""
+    days = (local(now).date() - local(moment).date()).days
+    return ("hoy", "ayer")[days] if 0 <= days < 2 else f"hace {days} días"
+
+
+def since(delivery: Delivery) -> datetime:
+    """When the delivery came into its state, as far as is known."""
+    return delivery.settled_at or delivery.sent_at or delivery.created_at
+
+
+def why(delivery: Delivery) -> str:
+    """Why it failed or waits, in a sentence, or nothing."""
+    return SENTENCES.get(delivery.reason, "")
 
 
 def count(number: int, one: str, many: str) -> str:

@@ -18,7 +18,6 @@ from notifications.lives import FAILURES, MEANING, REACHED, DeliveryState
 from notifications.models import Attempt, CustomerAnswer, Delivery, HistoryReport, Notification, Package
 from notifications.presenters import Movement
 from notifications.recipients import reception_addresses, recipients
-from notifications.retry import SENTENCES
 
 # A browser shows this many movements of one document; the report has them all.
 MAX_MOVEMENTS = 500
@@ -47,7 +46,7 @@ class RecipientCard:
     @property
     def why(self) -> str:
         """The reason in a sentence, else what the state means."""
-        return SENTENCES.get(self.delivery.reason) or MEANING[DeliveryState(self.delivery.state)]
+        return presenters.why(self.delivery) or self.meaning
 
     @property
     def meaning(self) -> str:
@@ -57,7 +56,7 @@ class RecipientCard:
     @property
     def since(self) -> datetime:
         """When it came into its state, as far as is known."""
-        return self.delivery.settled_at or self.delivery.sent_at or self.delivery.created_at
+        return presenters.since(self.delivery)
 
     @property
     def next_at(self) -> datetime | None:
@@ -188,7 +187,7 @@ class ResendRow:
     @property
     def why(self) -> str:
         """Why the last message failed, in a sentence."""
-        return SENTENCES.get(self.delivery.reason, "") if self.delivery else ""
+        return presenters.why(self.delivery) if self.delivery else ""
 
     @property
     def label(self) -> str:

@@ -6,6 +6,7 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from anymail.exceptions import AnymailError, AnymailRequestsAPIError
@@ -81,16 +82,21 @@ class SmtpTransport:
             self.client.close()
             self.client = None
 
+    def quit(self) -> None:
+        """Take leave, if the server still listens."""
+        if self.client is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self.client.quit()
+        self.close()
+
     def _connect(self) -> None:
         """Use the kept connection if it still answers; otherwise make one."""
         self.phase = "connect"
         if self.client is not None:
-            try:
+            with suppress(OSError, smtplib.SMTPException):  # a server may close a kept connection
                 self._wait(COMMAND_SECONDS)
                 if self.client.rset()[0] == 250:
                     return
-            except (OSError, smtplib.SMTPException):
-                pass  # the server closed an idle connection, which is its right
             self.close()
         context = ssl.create_default_context()
         host, port = self.channel.host, self.channel.port
@@ -183,11 +189,22 @@ _kept = threading.local()
 
 def smtp(channel: Channel) -> SmtpTransport:
     """The kept connection of this thread to the channel."""
-    transports: dict[str, SmtpTransport] = _kept.__dict__.setdefault("transports", {})
+    transports = _transports()
     known = transports.get(channel.name)
     if known is None or known.channel != channel:
         known = transports[channel.name] = SmtpTransport(channel)
     return known
+
+
+def hang_up() -> None:
+    """Close this thread's kept connections: an idle one would only wait for the server to close it."""
+    for transport in _transports().values():
+        transport.quit()
+
+
+def _transports() -> dict[str, SmtpTransport]:
+    transports: dict[str, SmtpTransport] = _kept.__dict__.setdefault("transports", {})
+    return transports
 
 
 def send_by_api(channel: Channel, parts: Parts) -> Handover:

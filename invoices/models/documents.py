@@ -5,6 +5,7 @@ from django.db import models
 from invoices.identifiers import new_id
 from invoices.models.companies import Company
 from invoices.models.files import StoredFile
+from invoices.models.history import HistoryEntry
 from invoices.models.sales import Customer, SalesTransaction
 from invoices.scope import CompanyModel
 from invoices.states import StatefulModel
@@ -164,6 +165,17 @@ class ElectronicDocument(CompanyModel, StatefulModel):
     def key_name(self) -> str:
         """What the key is called: CUFE, CUDE or CUDS, as the document says."""
         return self.key_scheme.split("-")[0].upper() or "CUFE"
+
+    @property
+    def dian_url(self) -> str:
+        """Where anybody can see the document at DIAN (Anexo Técnico 1.9, section 11.7); test documents live apart."""
+        host = "catalogo-vpfe-hab" if self.environment == "2" else "catalogo-vpfe"
+        return f"https://{host}.dian.gov.co/document/searchqr?documentkey={self.key}"
+
+    @property
+    def last_movement_label(self) -> str:
+        """The last movement in words, for the list."""
+        return dict(HistoryEntry.Event.choices).get(self.last_movement, "")
 
     @property
     def accepted_by_dian(self) -> bool:

@@ -114,9 +114,7 @@ def _tell_story(company: Company, by: User, now: datetime, *, prefix: str = "FER
         live = sale.at.date() == now.astimezone(BOGOTA).date()
         at = sale.at + timedelta(minutes=2)
         with_pdf = index >= len(sales) - 12
-        list(
-            intake.receive([zip_of(sale, pdf=with_pdf)], companies={company.nit: company}, by=by, notify="yes", now=now if live else at)
-        )
+        list(intake.receive([zip_of(sale, pdf=with_pdf)], companies={company.nit: company}, by=by, notify="yes", now=now if live else at))
         if not live:
             _live_on(company, sale, by, at)
     return len(sales)
@@ -125,7 +123,45 @@ def _tell_story(company: Company, by: User, now: datetime, *, prefix: str = "FER
 def _sales(seller: DemoParty, prefix: str, now: datetime) -> Iterator[DemoSale]:
     """Oldest first: one every few days, from five months ago until today."""
     today = now.astimezone(BOGOTA)
-    ages = [140, 133, 126, 119, 112, 105, 98, 91, 84, 77, 70, 63, 56, 49, 42, 35, 30, 27, 24, 21, 18, 15, 13, 11, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1, 0, 0, 0]
+    ages = [
+        140,
+        133,
+        126,
+        119,
+        112,
+        105,
+        98,
+        91,
+        84,
+        77,
+        70,
+        63,
+        56,
+        49,
+        42,
+        35,
+        30,
+        27,
+        24,
+        21,
+        18,
+        15,
+        13,
+        11,
+        9,
+        8,
+        7,
+        6,
+        5,
+        4,
+        3,
+        2,
+        1,
+        1,
+        0,
+        0,
+        0,
+    ]
     for index, age in enumerate(ages):
         at = datetime.combine(today.date() - timedelta(days=age), time(8 + index % 9, index * 7 % 60), tzinfo=BOGOTA)
         buyer = BUYERS[(index * 3) % len(BUYERS)]
@@ -153,7 +189,17 @@ def _sales(seller: DemoParty, prefix: str, now: datetime) -> Iterator[DemoSale]:
 def _rejected(sale: DemoSale) -> DemoSale:
     """What DIAN rejected comes again with the same number and another key."""
     return DemoSale(
-        sale.root, sale.type_code, sale.number, sale.at - timedelta(minutes=40), sale.due, sale.base, sale.seller, sale.buyer, "04", ERROR, "x"
+        sale.root,
+        sale.type_code,
+        sale.number,
+        sale.at - timedelta(minutes=40),
+        sale.due,
+        sale.base,
+        sale.seller,
+        sale.buyer,
+        "04",
+        ERROR,
+        "x",
     )
 
 
@@ -165,7 +211,9 @@ def _live_on(company: Company, sale: DemoSale, by: User, at: datetime) -> None:
         first = Delivery.objects.filter(document=document, sent_at__isnull=False).order_by("pk").first()
         if sale.buyer.number == "907715386" and first:
             targets = [Target(first.address_key), Target("cartera.piedraalta@example.com", save=True)]
-            services.resend(document=document, targets=targets, note="El cliente pidió copia para cartera.", by=by, now=at + timedelta(hours=5))
+            services.resend(
+                document=document, targets=targets, note="El cliente pidió copia para cartera.", by=by, now=at + timedelta(hours=5)
+            )
     _send_in_the_past(at + timedelta(hours=5, seconds=1))
     if first and sale.buyer.number in {"907715386", "908027914"}:
         with company_scope(company.pk):

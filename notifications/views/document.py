@@ -38,7 +38,7 @@ def document(request: CompanyRequest, document_id: UUID) -> HttpResponse:
         "address": address,
         "older": history.moved_before_window(found, now),
         "window": history.window_start(now),
-        "months": f"{presenters.month_name(history.window_start(now))} y {presenters.month_title(now)}",
+        "months": presenters.two_months(history.window_start(now), now),
         "conflicts": list(found.conflicts.select_related("file").order_by("pk")),
         "events": list(found.title_events.order_by("-issued_at")),
         "package": selectors.latest_package(found),

@@ -14,7 +14,7 @@ from invoices.access import WRITERS, CompanyRequest, company_view
 from invoices.models import ElectronicDocument
 from invoices.policies import why_not_notified
 from invoices.scope import company_scope
-from notifications import bulk, selectors, services
+from notifications import resending, selectors, services
 from notifications.forms import MAX_SELECTED, ResendForm, read_ticket, selected_ids, ticket
 from notifications.presenters import count
 from notifications.views.sheets import document_of, sheet
@@ -27,32 +27,31 @@ def resend(request: CompanyRequest, document_id: UUID) -> HttpResponse:
     found = document_of(document_id)
     rows = selectors.resend_rows(found)
     if request.method == "GET":
-        return _form(request, found, ResendForm.fresh(found, rows, chosen=request.GET.get("correo", "")))
+        return _form(request, found, ResendForm.fresh(rows, ticket=_ticket(found), chosen=request.GET.get("correo", "")))
     form = ResendForm.posted(request.POST, rows)
     if not (form.is_valid() and _resend(request, found, form)):
         return _form(request, found, form, status=422)
     return redirect("document", request.company.nit, found.pk)
 
 
+def _ticket(found: ElectronicDocument) -> str:
+    last = resending.last_notification(found.pk)
+    return ticket(found.pk, last.pk if last else None)
+
+
 def _resend(request: CompanyRequest, found: ElectronicDocument, form: ResendForm) -> bool:
     try:
-        document_id, notification_id = read_ticket(form.ticket)
-        if document_id != found.pk:
-            raise BadSignature
-        sent = services.resend(
-            document=found, targets=form.targets, note=form.note, by=request.user, now=timezone.now(), id=notification_id
-        )
+        _, seen = read_ticket(form.ticket, of=found.pk)
+        sent = resending.resend_once(document=found, targets=form.targets, note=form.note, by=request.user, now=timezone.now(), seen=seen)
     except BadSignature:
-        form.ticket = ticket(found.pk)
         form.errors["form"] = "Este formulario ya no sirve: revisa los correos y reenvía otra vez."
     except services.NotNotifiable as exc:
         form.errors["form"] = str(exc)
     else:
         addresses = sorted(sent.deliveries.values_list("address", flat=True))
-        messages.success(
-            request, f"{found.number} se reenvía a {count(len(addresses), 'correo', 'correos')}: {' · '.join(addresses)}", "resend"
-        )
+        messages.success(request, f"{found.number} se reenvía a {count(len(addresses), 'correo', 'correos')}: {' · '.join(addresses)}")
         return True
+    form.ticket = _ticket(found)
     return False
 
 
@@ -79,8 +78,8 @@ def resend_selected(request: CompanyRequest) -> HttpResponse:
         messages.error(request, f"Elige entre 1 y {MAX_SELECTED} documentos.")
         return redirect("documents", request.company.nit)
     with company_scope(request.company.pk):
-        plan = bulk.plan(chosen)
-    context = {"plan": plan, "tickets": [ticket(row.document.pk) for row in plan.sendable], "title": "Reenviar Notificación"}
+        plan = resending.plan(chosen)
+    context = {"plan": plan, "tickets": [ticket(row.document.pk, row.seen) for row in plan.sendable], "title": "Reenviar Notificación"}
     return render(request, "notifications/resend_selected.html", context)
 
 
@@ -88,13 +87,11 @@ def _resend_all(request: CompanyRequest) -> HttpResponse:
     results, now = [], timezone.now()
     for text in request.POST.getlist("ficha")[:MAX_SELECTED]:
         try:
-            document_id, notification_id = read_ticket(text)
+            document_id, seen = read_ticket(text)
         except BadSignature:
             continue
         with company_scope(request.company.pk):
-            results += bulk.resend_one(
-                document_id=document_id, notification_id=notification_id, again="tambien" in request.POST, by=request.user, now=now
-            )
+            results += resending.resend_one(document_id=document_id, seen=seen, again="tambien" in request.POST, by=request.user, now=now)
     if not results:
         messages.error(request, "No quedaba ningún documento por reenviar.")
         return redirect("documents", request.company.nit)

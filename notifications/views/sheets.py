@@ -8,15 +8,16 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 
 from invoices.models import ElectronicDocument
+from invoices.selectors import Filters, documents
 
 
 def document_of(document_id: UUID) -> ElectronicDocument:
     """
-    The document, if it is of the company in scope.
+    The document, if it is of the company in scope, with what ``row_actions`` needs.
 
     :raises Http404: it is not, or there is none.
     """
-    return get_object_or_404(ElectronicDocument.objects.select_related("customer", "company"), pk=document_id)
+    return get_object_or_404(documents(Filters()).select_related("company"), pk=document_id)
 
 
 def sheet(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

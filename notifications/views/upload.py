@@ -38,7 +38,7 @@ def upload(request: CompanyRequest) -> HttpResponse:
     return render(request, "notifications/upload.html", context, status=status)
 
 
-def _refusal(files: Sequence[UploadedFile]) -> str:
+def _refusal(files: Sequence["UploadedFile[Any]"]) -> str:
     if not files:
         return "Elige al menos un archivo XML o ZIP."
     if len(files) > MAX_FILES:
@@ -46,7 +46,7 @@ def _refusal(files: Sequence[UploadedFile]) -> str:
     return ""
 
 
-def _receive(request: CompanyRequest, files: Sequence[UploadedFile], notify: str) -> list[Line]:
+def _receive(request: CompanyRequest, files: Sequence["UploadedFile[Any]"], notify: str) -> list[Line]:
     fitting = [file for file in files if (file.size or 0) <= MAX_FILE_BYTES]
     too_big = [
         Line(file.name or "", Outcome.REFUSED, f"Pesa {(file.size or 0) / 1_048_576:.1f} MB y caben 20 MB.".replace(".", ",", 1))
@@ -59,7 +59,7 @@ def _receive(request: CompanyRequest, files: Sequence[UploadedFile], notify: str
     return [*too_big, *received]
 
 
-def _read(files: Sequence[UploadedFile]) -> Iterator[tuple[str, bytes]]:
+def _read(files: Sequence["UploadedFile[Any]"]) -> Iterator[tuple[str, bytes]]:
     for file in files:
         yield file.name or "archivo", file.read()
 

@@ -26,7 +26,9 @@ def test_a_name_by_the_rule_is_recognised(name: str) -> None:
     assert is_rule_name(name)
 
 
-@pytest.mark.parametrize("name", ["Factura 12.zip", "z0800197268000260000000g.zip", "x08001972680002600000001.xml", "z0800197268000260000000a.zip.exe"])
+@pytest.mark.parametrize(
+    "name", ["Factura 12.zip", "z0800197268000260000000g.zip", "x08001972680002600000001.xml", "z0800197268000260000000a.zip.exe"]
+)
 def test_any_other_name_is_not(name: str) -> None:
     assert not is_rule_name(name)
 

@@ -1,20 +1,58 @@
-"""Reenviar the documents ticked in a list: first what would happen, then one document after the other."""
+"""Resending so that a second press sends nothing, and resending the documents ticked in a list."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from invoices.models import ElectronicDocument, User
 from invoices.policies import why_not_notified
+from invoices.services import lock_document
 from notifications import services
 from notifications.lives import FAILURES, REACHED, DeliveryState
 from notifications.models import Delivery, Notification
+from notifications.presenters import local
 from notifications.recipients import recipients
 
 # Sending the same again to such an address cannot help: a person must correct it, or switch it on.
 NEEDS_A_PERSON = frozenset({DeliveryState.BOUNCED, DeliveryState.SUPPRESSED})
+
+
+def last_notification(document_id: UUID) -> Notification | None:
+    """The act by which the document was last notified."""
+    rows = Notification.objects.filter(document_id=document_id).select_related("requested_by")
+    return rows.order_by("-created_at", "-pk").first()
+
+
+def resend_once(
+    *,
+    document: ElectronicDocument,
+    targets: Sequence[services.Target],
+    note: str,
+    by: User,
+    now: datetime,
+    seen: UUID | None,
+    origin: Notification.Origin = Notification.Origin.RESEND,
+) -> Notification:
+    """
+    Resend, unless the document was notified since the person looked at it.
+
+    :param seen: the last notification that the form showed. The same person's same addresses again are a second press: the
+        notification of the first is returned, and nothing is sent.
+    :raises NotNotifiable: somebody notified it meanwhile, or it may not be notified; the text is for the user.
+    """
+    lock_document(document.pk)
+    last = last_notification(document.pk)
+    if last is None or last.pk == seen:
+        return services.resend(document=document, targets=targets, note=note, by=by, now=now, origin=origin)
+    addresses = set(last.deliveries.values_list("address_key", flat=True))
+    if last.requested_by_id == by.pk and addresses == {target.address for target in targets}:
+        return last
+    raise services.NotNotifiable(
+        f"Mientras mirabas esta página, {last.requested_by or 'el sistema'} lo notificó ({local(last.created_at):%d/%m/%Y %H:%M}): "
+        "revisa los correos y reenvía otra vez si hace falta."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +63,7 @@ class Row:
     missing: Sequence[str] = ()
     reached: Sequence[str] = ()
     reason: str = ""
+    seen: UUID | None = None
 
     def addresses(self, *, again: bool) -> list[str]:
         """To whom it goes; ``again`` includes those that have it already."""
@@ -69,7 +108,9 @@ def plan(document_ids: Sequence[UUID]) -> Plan:
     deliveries: dict[UUID | None, list[Delivery]] = defaultdict(list)
     for delivery in Delivery.objects.filter(document_id__in=document_ids, replaced_by=None).order_by("address_key"):
         deliveries[delivery.document_id].append(delivery)
-    return Plan([_row(document, deliveries[document.pk]) for document in documents])
+    latest = Notification.objects.filter(document_id__in=document_ids).order_by("document_id", "-created_at", "-pk").distinct("document_id")
+    seen = dict(latest.values_list("document_id", "pk"))
+    return Plan([replace(_row(document, deliveries[document.pk]), seen=seen.get(document.pk)) for document in documents])
 
 
 def _row(document: ElectronicDocument, deliveries: Sequence[Delivery]) -> Row:
@@ -99,19 +140,20 @@ class Result:
     reason: str = ""
 
 
-def resend_one(*, document_id: UUID, notification_id: UUID, again: bool, by: User, now: datetime) -> list[Result]:
-    """Resend one document, judged anew; the same notification twice sends once. Nothing when it is not of the company in scope."""
-    done = Notification.objects.filter(pk=notification_id, document_id=document_id).select_related("document__customer").first()
-    if done and done.document:
-        return [Result(done.document, list(done.deliveries.values_list("address", flat=True)))]
+def resend_one(*, document_id: UUID, seen: UUID | None, again: bool, by: User, now: datetime) -> list[Result]:
+    """Resend one document of a list, judged anew; nothing when it is not of the company in scope."""
     results = []
     for row in plan([document_id]).rows:
         addresses = row.addresses(again=again)[: services.MAX_RESEND_ADDRESSES]
         reason = row.reason or ("" if addresses else "Todos sus correos ya lo recibieron.")
-        if not reason:
-            targets = [services.Target(address) for address in addresses]
-            services.resend(
-                document=row.document, targets=targets, note="", by=by, now=now, origin=Notification.Origin.BULK, id=notification_id
-            )
-        results.append(Result(row.document, addresses, reason))
+        results.append(Result(row.document, addresses, reason or _resend(row.document, addresses, seen, by, now)))
     return results
+
+
+def _resend(document: ElectronicDocument, addresses: Sequence[str], seen: UUID | None, by: User, now: datetime) -> str:
+    targets = [services.Target(address) for address in addresses]
+    try:
+        resend_once(document=document, targets=targets, note="", by=by, now=now, seen=seen, origin=Notification.Origin.BULK)
+    except services.NotNotifiable as exc:
+        return str(exc)
+    return ""

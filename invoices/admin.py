@@ -1,0 +1,97 @@
+"""The superuser's back office: companies and people can be edited, what services write can only be read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from invoices.models import (
+    Company,
+    Customer,
+    ElectronicDocument,
+    HistoryEntry,
+    Membership,
+    ReceptionDirectory,
+    RecipientEmail,
+    SalesTransaction,
+    User,
+)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+    """Looks, across companies; changes nothing."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """All companies' rows: the superuser's admin is one of the few places that may."""
+        return self.model._base_manager.all()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never."""
+        return False
+
+
+class MembershipInline(admin.TabularInline[Membership, Company]):
+    """Who may do what in the company."""
+
+    model = Membership
+    extra = 0
+
+
+@admin.register(Company)
+class CompanyAdmin(admin.ModelAdmin[Company]):
+    """The tenants."""
+
+    list_display = ["name", "nit", "channel", "auto_confirm_days", "auto_confirm_calendar"]
+    search_fields = ["name", "nit"]
+    inlines = [MembershipInline]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:
+        """A company with documents is kept; there is no button for it."""
+        return False
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin[User]):
+    """The people."""
+
+    ordering = ["email"]
+    list_display = ["email", "name", "is_active", "is_staff"]
+    search_fields = ["email", "name"]
+    fieldsets = [(None, {"fields": ["email", "password", "name"]}), ("Permisos", {"fields": ["is_active", "is_staff", "is_superuser"]})]
+    add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
+    filter_horizontal: list[str] = []
+    list_filter = ["is_active", "is_staff"]
+
+
+@admin.register(ElectronicDocument)
+class DocumentAdmin(ReadOnlyAdmin):
+    """What came in."""
+
+    list_display = ["number", "type_code", "company", "issue_date", "dian_status", "delivery_status", "customer_status"]
+    list_filter = ["dian_status", "delivery_status", "customer_status"]
+    list_select_related = ["company"]
+    search_fields = ["number_key__startswith", "key__startswith"]
+
+
+@admin.register(HistoryEntry)
+class HistoryAdmin(ReadOnlyAdmin):
+    """The chain."""
+
+    list_display = ["document_id", "seq", "event", "recorded_at", "actor_name", "address"]
+    list_filter = ["event"]
+
+
+admin.site.register([Customer, RecipientEmail, SalesTransaction, ReceptionDirectory], ReadOnlyAdmin)

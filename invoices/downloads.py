@@ -1,0 +1,98 @@
+"""What is handed out again: the parts of a document, read out of the file in which they came."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+
+from invoices.models import DocumentFile, ElectronicDocument
+from invoices.ubl.container import read_member
+
+Role = DocumentFile.Role
+TYPES = {"xml": "application/xml", "pdf": "application/pdf", "zip": "application/zip"}
+UNSAFE = re.compile(r"[^\w.-]+")
+
+
+def has_response(document: ElectronicDocument) -> bool:
+    """Whether DIAN's answer came as a file of its own."""
+    return DocumentFile.objects.filter(document=document, role=Role.RESPONSE).exists()
+
+
+def part(document: ElectronicDocument, name: str) -> tuple[str, bytes] | None:
+    """
+    File name and contents of one part.
+
+    :param name: ``xml`` (the container where one came), ``pdf``, ``respuesta`` or ``zip``; anything else is None, and so is
+        a part that never came.
+    """
+    files = _files([document])[document.pk]
+    if name == "zip":
+        return _zip(document, files)
+    role = {"xml": Role.XML, "pdf": Role.PDF, "respuesta": Role.RESPONSE}.get(name)
+    item = next((item for item in files if item.role == role), None)
+    return None if item is None else _contents(document, item)
+
+
+def bundle(documents: Iterable[ElectronicDocument]) -> bytes:
+    """All parts of several documents, a folder for each."""
+    chosen = list(documents)
+    files = _files(chosen)
+    members = []
+    for document in chosen:
+        folder = f"{safe(document.number)}-{document.key[:8]}"
+        members += [(f"{folder}/{name}", data) for name, data in _named(document, files[document.pk])]
+    return _pack(members)
+
+
+def _files(documents: Iterable[ElectronicDocument]) -> dict[object, list[DocumentFile]]:
+    """The parts of each document, the container before the bare XML."""
+    found: dict[object, list[DocumentFile]] = {document.pk: [] for document in documents}
+    rows = DocumentFile.objects.filter(document__in=list(found)).select_related("file").order_by("-in_container", "pk")
+    for row in rows:
+        found[row.document_id].append(row)
+    return found
+
+
+def _zip(document: ElectronicDocument, files: list[DocumentFile]) -> tuple[str, bytes]:
+    """The ZIP as it came, if it holds this document alone; otherwise one of its parts."""
+    whole = next((item.file for item in files if item.sole), None)
+    if whole is not None and all(item.file_id == whole.pk for item in files):
+        return whole.name, whole.read()
+    return f"{safe(document.number)}.zip", _pack(_named(document, files))
+
+
+def _named(document: ElectronicDocument, files: list[DocumentFile]) -> list[tuple[str, bytes]]:
+    named: dict[str, bytes] = {}
+    for item in files:
+        name, data = _contents(document, item)
+        named.setdefault(name, data)
+    return list(named.items())
+
+
+def _contents(document: ElectronicDocument, item: DocumentFile) -> tuple[str, bytes]:
+    extension = "pdf" if item.role == Role.PDF else "xml"
+    kind = {Role.RESPONSE: "-dian", Role.XML: "-contenedor" if item.in_container else ""}.get(Role(item.role), "")
+    return f"{safe(document.number)}{kind}.{extension}", read_member(item.file.read(), item.member)
+
+
+def _pack(members: list[tuple[str, bytes]]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def safe(name: str) -> str:
+    """A document's number as part of a file name."""
+    return UNSAFE.sub("_", name).strip("._") or "documento"
+
+
+def attachment(name: str, data: bytes) -> HttpResponse:
+    """A download that no browser opens in place."""
+    response = HttpResponse(data, content_type=TYPES.get(name.rsplit(".", 1)[-1].lower(), "application/octet-stream"))
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return response

@@ -1,0 +1,78 @@
+"""What the list is asked for, from an address that people share and edit by hand."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+
+from invoices.models import ElectronicDocument
+from invoices.models.documents import TYPE_LABELS
+from invoices.selectors import BY_DATE, BY_MOVEMENT, Cursor, Filters, Order
+
+ORDERS = {"": BY_DATE, "movimiento": BY_MOVEMENT}
+
+
+def select(label: str, choices: Any, *, every: str) -> forms.ChoiceField:
+    """An optional choice with a first entry that means all."""
+    return forms.ChoiceField(label=label, required=False, choices=[("", every), *choices])
+
+
+def day(label: str) -> forms.DateField:
+    """An optional day, typed as dd/mm/aaaa."""
+    widget = forms.DateInput(format="%d/%m/%Y", attrs={"placeholder": "dd/mm/aaaa", "size": 8, "inputmode": "numeric"})
+    errors = {"invalid": "Escribe la fecha como dd/mm/aaaa."}
+    return forms.DateField(label=label, required=False, widget=widget, error_messages=errors)
+
+
+class DocumentFilter(forms.Form):
+    """The filters of *Facturación Electrónica*; the names are those of the address."""
+
+    q = forms.CharField(label="Buscar", required=False, max_length=200)
+    desde = day("Desde")
+    hasta = day("Hasta")
+    dian = select("Notificación DIAN", ElectronicDocument.Dian.choices, every="Todas")
+    entrega = select("Entrega", ElectronicDocument.Delivery.choices, every="Todas")
+    cliente = select("Notificación Cliente", ElectronicDocument.CustomerStatus.choices, every="Todas")
+    tipo = select("Tipo", TYPE_LABELS.items(), every="Todos")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
+            field.widget.attrs["id"] = name
+
+    def filters(self) -> Filters:
+        """What is valid of the filters; what is not is named beside its field and narrows nothing."""
+        self.is_valid()
+        found: dict[str, Any] = self.cleaned_data
+        return Filters(
+            q=found.get("q") or "",
+            since=found.get("desde"),
+            until=found.get("hasta"),
+            dian=found.get("dian") or "",
+            delivery=found.get("entrega") or "",
+            customer_status=found.get("cliente") or "",
+            type_code=found.get("tipo") or "",
+        )
+
+
+def write_cursor(cursor: Cursor) -> str:
+    """A cursor as it stands in the address."""
+    side = "b" if cursor.back else "a"
+    return urlsafe_b64encode(f"{side} {cursor.place.isoformat()} {cursor.id.hex}".encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str, order: Order) -> Cursor | None:
+    """The cursor of an address; one that somebody mangled, or of another order, begins at the first page."""
+    try:
+        side, place, identifier = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(" ")
+        kind = date if order is BY_DATE else datetime
+        moment = kind.fromisoformat(place)
+        if isinstance(moment, datetime) and moment.tzinfo is None:
+            return None
+        return Cursor(moment, UUID(identifier), back=side == "b")
+    except (ValueError, UnicodeDecodeError, binascii.Error):
+        return None

@@ -1,0 +1,152 @@
+"""The pages of what was sold and documented: the two lists, DIAN's answer, the downloads."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
+from django.db import models
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_GET, require_POST
+
+from invoices import downloads, selectors
+from invoices.access import CompanyRequest, company_view
+from invoices.actions import row_actions
+from invoices.forms import ORDERS, DocumentFilter, read_cursor, write_cursor
+from invoices.models import ElectronicDocument, Membership
+
+LAST_COMPANY = "last_company"
+MOST_SELECTED = 200
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The company of the last visit, or the first; a page that says what to do where there is none."""
+    memberships = Membership.objects.filter(user=request.user.pk).select_related("company").order_by("company__name")
+    last = memberships.filter(company__nit=request.session.get(LAST_COMPANY, "")).first() or memberships.first()
+    if last is None:
+        return render(request, "invoices/no_company.html")
+    return redirect("documents", last.company.nit)
+
+
+@company_view()
+@require_GET
+def documents(request: CompanyRequest) -> HttpResponse:
+    """Facturación Electrónica."""
+    form = DocumentFilter(request.GET)
+    rows = selectors.documents(form.filters())
+    context = _listing(request, form, rows) | {"views": selectors.views(), "total": selectors.count(rows)}
+    now = timezone.now()
+    context["rows"] = [(document, row_actions(document, request.membership, now)) for document in context["page"].rows]
+    context["most_selected"] = MOST_SELECTED
+    request.session[LAST_COMPANY] = request.company.nit
+    return _list_page(request, "documents", context)
+
+
+@company_view()
+@require_GET
+def sales(request: CompanyRequest) -> HttpResponse:
+    """Transacciones."""
+    form = DocumentFilter(request.GET)
+    rows = selectors.sales(form.filters())
+    return _list_page(request, "sales", _listing(request, form, rows) | {"total": selectors.count(rows)})
+
+
+def _listing(request: HttpRequest, form: DocumentFilter, rows: QuerySet[Any]) -> dict[str, Any]:
+    name = request.GET.get("orden", "") if rows.model is ElectronicDocument else ""
+    order = ORDERS.get(name, selectors.BY_DATE)
+    page: selectors.Page[models.Model] = selectors.page(rows, order=order, cursor=read_cursor(request.GET.get("pagina", ""), order))
+    return {
+        "form": form,
+        "page": page,
+        "order": name if name in ORDERS else "",
+        "newer": page.newer and _address(request.GET, pagina=write_cursor(page.newer)),
+        "older": page.older and _address(request.GET, pagina=write_cursor(page.older)),
+        "by_date": _address(request.GET, orden=""),
+        "by_movement": _address(request.GET, orden="movimiento"),
+        "pills": _pills(request.GET, form),
+    }
+
+
+def _list_page(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+    partial = request.headers.get("HX-Request") == "true"
+    response = render(request, f"invoices/_{name}.html" if partial else f"invoices/{name}.html", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _address(query: QueryDict, **changes: str) -> str:
+    """The address of the list with some arguments changed, back on the first page unless a page is named."""
+    changed = query.copy()
+    changed.pop("pagina", None)
+    for name, value in changes.items():
+        changed[name] = value
+    kept = QueryDict(mutable=True)
+    for name, value in changed.items():
+        if value:
+            kept[name] = str(value)
+    return f"?{kept.urlencode()}"
+
+
+def _pills(query: QueryDict, form: DocumentFilter) -> list[tuple[str, str]]:
+    """Each filter in force, in words, with the address that removes it."""
+    pills = []
+    for name, field in form.fields.items():
+        value = form.cleaned_data.get(name)
+        if value:
+            words = dict(getattr(field, "choices", [])).get(value, query.get(name, ""))
+            pills.append((f"{field.label}: {words}", _address(query, **{name: ""})))
+    return pills
+
+
+@company_view()
+@require_GET
+def dian_response(request: CompanyRequest, document_id: UUID) -> HttpResponse:
+    """Ver Acuse de Recibo DIAN: notices or errors, as a dialog or a page."""
+    document = get_object_or_404(selectors.documents(selectors.Filters()), pk=document_id)
+    dialog = request.headers.get("HX-Request") == "true"
+    template = "invoices/_dian_response.html" if dialog else "invoices/dian_response.html"
+    response = render(request, template, {"document": document, "dialog": dialog, "response": downloads.has_response(document)})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@company_view()
+@require_GET
+def document_file(request: CompanyRequest, document_id: UUID, part: str) -> HttpResponse:
+    """The XML, the PDF, DIAN's answer or the ZIP of one document."""
+    document = get_object_or_404(ElectronicDocument.objects.all(), pk=document_id)
+    found = downloads.part(document, part)
+    if found is None:
+        raise Http404("El documento no trae esa parte.")
+    return downloads.attachment(*found)
+
+
+@company_view()
+@require_POST
+def documents_zip(request: CompanyRequest) -> HttpResponse:
+    """The files of the selected documents in one ZIP."""
+    chosen = list(ElectronicDocument.objects.filter(pk__in=selected(request)).order_by("number_key", "pk"))
+    if not chosen:
+        raise BadRequest("Selecciona al menos un documento.")
+    return downloads.attachment(f"documentos-{request.company.nit}.zip", downloads.bundle(chosen))
+
+
+def selected(request: HttpRequest) -> list[UUID]:
+    """
+    The documents that a form selected, at most ``MOST_SELECTED``.
+
+    :raises BadRequest: more, or something that is no identifier.
+    """
+    texts = request.POST.getlist("doc")
+    if len(texts) > MOST_SELECTED:
+        raise BadRequest(f"Selecciona hasta {MOST_SELECTED} documentos.")
+    try:
+        return [UUID(text) for text in texts]
+    except ValueError as exc:
+        raise BadRequest("La selección no es válida.") from exc
