@@ -20,7 +20,7 @@ from invoices.models import (
 )
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Looks, across companies; changes nothing."""
 
     list_per_page = 50
@@ -43,7 +43,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
-class MembershipInline(admin.TabularInline[Membership, Company]):
+class MembershipInline(admin.TabularInline):  # type: ignore[type-arg]  # not subscriptable at run time
     """Who may do what in the company."""
 
     model = Membership
@@ -51,7 +51,7 @@ class MembershipInline(admin.TabularInline[Membership, Company]):
 
 
 @admin.register(Company)
-class CompanyAdmin(admin.ModelAdmin[Company]):
+class CompanyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """The tenants."""
 
     list_display = ["name", "nit", "channel", "auto_confirm_days", "auto_confirm_calendar"]
@@ -64,7 +64,7 @@ class CompanyAdmin(admin.ModelAdmin[Company]):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin[User]):
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """The people."""
 
     ordering = ["email"]

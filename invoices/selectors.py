@@ -177,7 +177,7 @@ def views() -> list[View]:
     """The views above the list, counted."""
     choices = ElectronicDocument.Delivery
     every = ElectronicDocument.objects.all()
-    wanted = ((choices.PROBLEM, "Con problema", True), (choices.PARTIAL, "Parcial", True), (choices.NO_ADDRESS, "Sin correo", True))
+    wanted = ((choices.PROBLEM, "Con problema", True), (choices.PARTIAL, "Parcial", True), (choices.NO_ADDRESS, "Sin correo", False))
     counted = [
         View(label, value.value, count(every.filter(delivery_status=value)), alarming=alarming) for value, label, alarming in wanted
     ]

@@ -29,7 +29,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person; the e-mail address is the login name."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField("correo", max_length=254)
+    email = models.EmailField("correo", max_length=254, unique=True)
     name = models.CharField("nombre", max_length=150, blank=True)
     is_staff = models.BooleanField("entra a la administración", default=False)
     is_active = models.BooleanField("activo", default=True)
@@ -42,7 +42,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = "usuario"
         verbose_name_plural = "usuarios"
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_in_lower_case")]
 
     def __str__(self) -> str:
         return self.name or self.email

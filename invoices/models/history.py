@@ -59,7 +59,7 @@ class HistoryEntry(CompanyModel):
         REPORT_READ = "report_read", "Historial consultado"
 
     id = models.UUIDField(primary_key=True, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    company = models.ForeignKey(Company, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     document_id = models.UUIDField()
     seq = models.PositiveIntegerField()
     event = models.CharField(max_length=30, choices=Event)

@@ -57,7 +57,7 @@ def _deliverable(address: str) -> str:
     if len(address) > MAX_ADDRESS or len(local) > MAX_LOCAL or not LOCAL.fullmatch(local):
         return ""
     try:
-        ascii_domain = domain.encode("idna").decode("ascii").lower()
+        ascii_domain = domain.encode("idna").decode("ascii")
     except UnicodeError:
         return ""
     labels = ascii_domain.split(".")

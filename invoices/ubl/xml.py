@@ -23,8 +23,8 @@ NAMESPACES = {
     "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
 }
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
-# A BOM that was itself read as Windows-1252 and written again, blanks and NULs: real files begin or end with them.
-JUNK = "\ufeff\u200b\x00\x1a"
+# Real files begin or end with blanks, BOMs, NULs, or a BOM that was itself read as Windows-1252 and written again.
+JUNK = " \t\r\n\f\v\x85\xa0\ufeff\u200b\x00\x1a"
 MOJIBAKE_BOM = "\u00ef\u00bb\u00bf"
 DECLARATION = re.compile(r"<\?xml\s[^>]*\?>")
 WIDE = {b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
@@ -70,8 +70,7 @@ def decode(data: bytes) -> str:
 
 def trimmed(text: str) -> str:
     """Without blanks, BOMs and NULs around it."""
-    body = text.strip().strip(JUNK).strip().removeprefix(MOJIBAKE_BOM)
-    return body.strip().strip(JUNK).strip()
+    return text.strip(JUNK).removeprefix(MOJIBAKE_BOM).strip(JUNK)
 
 
 def local_name(element: Element) -> str:

@@ -5,7 +5,7 @@ const tell = (form) => {
   const ticked = [...form.querySelectorAll("[name^=enviar_]:checked")];
   const total = ticked.length + addresses(form.elements.otros.value);
   const again = ticked.filter((box) => "reached" in box.dataset).length;
-  const repeated = again ? `; ${again} ya lo recibi${again === 1 ? "ó" : "eron"}` : "";
+  const repeated = again ? `; a ${again} ya se le envió` : "";
   form.querySelector("[data-resend-says]").textContent = total ? `Se enviará a ${correos(total)}${repeated}.` : "Elige al menos un correo.";
   form.querySelector(".btn-primary span").textContent = total ? `Reenviar a ${correos(total)}` : "Reenviar";
 };

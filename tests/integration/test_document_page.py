@@ -63,8 +63,15 @@ def test_failed_recipients_come_first_with_reason_and_remedy(client: Client, com
         factories.delivery(document, "a@example.com", state="sent", queue="done", sent_at=NOON)
         failed = factories.delivery(document, "z@example.com", state="bounced", queue="done", reason="no_mailbox", settled_at=NOON)
         Attempt.objects.create(
-            company=company, delivery=failed, number=1, outcome="perm", code=550, reply="5.1.1 User unknown", host="mx.example.com",
-            started_at=NOON, finished_at=NOON,
+            company=company,
+            delivery=failed,
+            number=1,
+            outcome="perm",
+            code=550,
+            reply="5.1.1 User unknown",
+            host="mx.example.com",
+            started_at=NOON,
+            finished_at=NOON,
         )
 
     shown = text(page(client, accountant, document))
@@ -169,8 +176,15 @@ def test_the_buyers_events_are_shown(client: Client, company: Company, accountan
     with company_scope(company.pk):
         document = factories.document(company)
         TitleEvent.objects.create(
-            company=company, document=document, code="030", name="Acuse de recibo", key="1" * 96, issued_at=NOON, sender_name="Cliente S.A.",
-            sender_identification="800", file=document.files.get().file,
+            company=company,
+            document=document,
+            code="030",
+            name="Acuse de recibo",
+            key="1" * 96,
+            issued_at=NOON,
+            sender_name="Cliente S.A.",
+            sender_identification="800",
+            file=document.files.get().file,
         )
 
     assert "<b>Evento 030</b> Acuse de recibo" in text(page(client, accountant, document))

@@ -89,6 +89,12 @@ def test_a_document_does_not_get_the_pdf_of_one_that_was_refused() -> None:
     assert codes(upload) == ["bad_key"]
 
 
+def test_among_several_a_pdf_without_a_name_that_fits_belongs_to_nobody() -> None:
+    upload = read({"a.xml": INVOICE, "b.xml": OTHER, "c.xml": b"<", "cualquiera.pdf": PDF})
+
+    assert [piece.pdf for piece in upload.pieces] == ["", ""]
+
+
 def test_one_document_in_two_files_is_still_alone() -> None:
     upload = read({"factura.xml": INVOICE, "ad.xml": CONTAINER, "cualquiera.pdf": PDF})
 
@@ -175,7 +181,13 @@ def test_members_together_may_not_unpack_to_more_than_the_ratio(monkeypatch: pyt
 
 
 def test_an_xml_over_five_megabytes_is_refused() -> None:
-    assert codes(read_upload("z.zip", stored({"a.xml": b"<a>" + b" " * MAX_XML_BYTES}))) == ["too_big"]
+    (refusal,) = read_upload("z.zip", stored({"a.xml": b"<a>" + b" " * MAX_XML_BYTES})).refusals
+
+    assert (refusal.code, refusal.sentence) == ("too_big", "Pasa de 5 MB.")
+
+
+def test_an_xml_of_exactly_five_megabytes_is_read() -> None:
+    assert len(read_upload("z.zip", stored({"a.xml": INVOICE.ljust(MAX_XML_BYTES)})).pieces) == 1
 
 
 def test_a_zip_over_twenty_megabytes_is_refused() -> None:

@@ -131,6 +131,12 @@ def test_an_answer_that_cannot_be_read_does_not_take_the_document_along() -> Non
     assert upload.refusals[0].sentence.startswith("La respuesta que trae el contenedor no se tuvo en cuenta: el XML está dañado")
 
 
+def test_a_document_that_cannot_be_read_is_not_taken_for_an_answer() -> None:
+    (refusal,) = read(build_attached_document(INVOICE[:-9], RESPONSE)).refusals
+
+    assert refusal.sentence.startswith("El XML está dañado")
+
+
 def test_an_answer_of_another_kind_in_a_container_is_named() -> None:
     assert codes(read(build_attached_document(INVOICE, RESPONSE, events=[build_event("036")]))) == ["not_handled"]
 
@@ -210,6 +216,10 @@ def test_the_same_refusal_is_said_once() -> None:
 def test_nested_files_come_out_as_they_went_in() -> None:
     assert nested_document(CONTAINER) == INVOICE
     assert nested_response(CONTAINER) == RESPONSE
+
+
+def test_a_broken_document_does_not_hide_the_answer_beside_it() -> None:
+    assert nested_response(build_attached_document(INVOICE[:-9], RESPONSE)) == RESPONSE
 
 
 def test_a_nested_declaration_tells_the_truth_about_the_bytes() -> None:

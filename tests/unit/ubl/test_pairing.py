@@ -44,6 +44,10 @@ def test_a_name_that_only_resembles_the_number_decides_nothing(pdf: str) -> None
     assert pair([("a.xml", ONE), ("b.xml", TWO)], [pdf], alone=False) == {}
 
 
+def test_numbers_are_compared_without_regard_to_case() -> None:
+    assert pair([("a.xml", document("FE1001A")), ("b.xml", TWO)], ["fe1001a.pdf"], alone=False) == {document("FE1001A").key: "fe1001a.pdf"}
+
+
 def test_the_same_name_in_the_same_folder_comes_first() -> None:
     places = [("1/factura.xml", ONE), ("2/factura.xml", TWO)]
 

@@ -144,6 +144,10 @@ def test_one_file_may_answer_several_times() -> None:
     assert {response.document_key for response in found} == {fake_key(n) for n in range(9)}
 
 
+def test_the_first_reason_is_given_when_no_answer_can_be_read() -> None:
+    assert refused(joined(build_event("036"), build_event("030", document_key="x"))).code == "not_handled"
+
+
 def test_what_cannot_be_read_of_several_answers_does_not_hide_the_rest() -> None:
     found, refusals = read_responses(parse_root(joined(build_event("036"), build_event("030"))))
 

@@ -85,6 +85,17 @@ def test_a_nit_is_read_without_dots_blanks_and_check_digit(number: str) -> None:
     assert found == Party("31", "800197268", "4", "ACME", "")
 
 
+@pytest.mark.parametrize("number", ["800197268-45", "800197268-4-1"])
+def test_what_follows_a_nit_is_only_a_check_digit_when_it_is_one_digit(number: str) -> None:
+    assert party(tax_scheme(f'<cbc:CompanyID schemeName="31">{number}</cbc:CompanyID>')).identification == number
+
+
+def test_blanks_around_attributes_do_not_count() -> None:
+    found = party(tax_scheme('<cbc:CompanyID schemeName=" 31 " schemeID=" 4 ">800197268</cbc:CompanyID>'))
+
+    assert (found.identification_type, found.check_digit) == ("31", "4")
+
+
 @pytest.mark.parametrize("digit", ["", "10", "x"])
 def test_a_check_digit_that_is_none_is_left_out(digit: str) -> None:
     found = party(tax_scheme(f'<cbc:CompanyID schemeName="31" schemeID="{digit}">800197268</cbc:CompanyID>'))

@@ -83,6 +83,22 @@ def test_too_many_nodes_of_any_kind_are_refused(node: bytes, monkeypatch: pytest
     assert refused.value.code == "too_many_nodes"
 
 
+def test_as_many_nodes_as_allowed_are_read_in_as_many_branches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml, "MAX_NODES", 7)
+    monkeypatch.setattr(xml, "MAX_DEPTH", 3)
+
+    assert len(list(parse_root(b"<a>" + b"<b><c/></b>" * 3 + b"</a>").iter())) == 7
+
+
+def test_depth_is_counted_anew_in_every_branch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml, "MAX_DEPTH", 3)
+
+    with pytest.raises(Refused) as refused:
+        parse_root(b"<a><b/><b/><b><c><d/></c></b></a>")
+
+    assert refused.value.code == "too_deep"
+
+
 def test_a_file_at_the_limits_is_read() -> None:
     deep = b"<a>" * MAX_DEPTH + b"</a>" * MAX_DEPTH
 
