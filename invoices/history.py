@@ -7,7 +7,7 @@ last in a transaction, and in the order of the documents' ids where one transact
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Literal
@@ -129,7 +129,7 @@ class Break:
     why: Literal["hash", "link", "sequence", "head"]
 
 
-def verify(document_id: UUID, entries: Iterator[HistoryEntry], head: HistoryHead | None) -> Break | None:
+def verify(document_id: UUID, entries: Iterable[HistoryEntry], head: HistoryHead | None) -> Break | None:
     """
     Follow one document's chain.
 
@@ -147,5 +147,5 @@ def verify(document_id: UUID, entries: Iterator[HistoryEntry], head: HistoryHead
             return Break(document_id, seq, "hash")
         last = entry.hash
     if head is None or (head.seq, head.hash) != (seq, last):
-        return Break(document_id, seq, "head")
+        return Break(document_id, min(seq, head.seq if head else 0) + 1, "head")
     return None

@@ -145,7 +145,7 @@ def resend_one(*, document_id: UUID, seen: UUID | None, again: bool, by: User, n
     results = []
     for row in plan([document_id]).rows:
         addresses = row.addresses(again=again)[: services.MAX_RESEND_ADDRESSES]
-        reason = row.reason or ("" if addresses else "Todos sus correos ya lo recibieron.")
+        reason = row.reason or ("" if addresses else "Ya se le envió a todos sus correos.")
         results.append(Result(row.document, addresses, reason or _resend(row.document, addresses, seen, by, now)))
     return results
 

@@ -37,7 +37,7 @@ def test_a_delivery_as_it_comes_by_mail_is_the_documents_own() -> None:
     upload = read({"ad08001972680002600000001.xml": CONTAINER, "fv08001972680002600000001.pdf": PDF})
 
     (piece,) = upload.pieces
-    assert (piece.member, piece.name) == ("ad08001972680002600000001.xml", "z.zip › ad08001972680002600000001.xml")  # noqa: RUF001
+    assert (piece.member, piece.name) == ("ad08001972680002600000001.xml", "z.zip › ad08001972680002600000001.xml")
     assert (piece.pdf, piece.sole) == ("fv08001972680002600000001.pdf", True)
     assert upload.pdfs == ("fv08001972680002600000001.pdf",)
     assert upload.refusals == ()
@@ -105,7 +105,7 @@ def test_a_bad_file_does_not_stop_the_others() -> None:
     upload = read({"roto.xml": INVOICE[:500], "bueno.xml": INVOICE})
 
     assert [piece.member for piece in upload.pieces] == ["bueno.xml"]
-    assert [(refusal.name, refusal.code) for refusal in upload.refusals] == [("z.zip › roto.xml", "malformed")]  # noqa: RUF001
+    assert [(refusal.name, refusal.code) for refusal in upload.refusals] == [("z.zip › roto.xml", "malformed")]
 
 
 def test_upper_case_folders_accents_and_rubbish_are_lived_with() -> None:

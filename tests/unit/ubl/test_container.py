@@ -82,7 +82,7 @@ def test_a_container_gives_its_document_with_dians_answer(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("escaped", [True, False])
-def test_a_document_has_the_same_content_inside_a_container(escaped: bool) -> None:  # noqa: FBT001
+def test_a_document_has_the_same_content_inside_a_container(escaped: bool) -> None:
     bare, nested = only(INVOICE).content, only(build_attached_document(INVOICE, RESPONSE, escaped=escaped)).content
 
     assert isinstance(bare, Document)
@@ -114,6 +114,10 @@ def test_nobody_says_when_dian_validated() -> None:
     container = build_attached_document(INVOICE, build_response(issued=("", "")))
 
     assert verdict_of(only(container.replace(b"<cbc:ValidationDate>2026-03-10", b"<cbc:ValidationDate>"))).validated_at is None
+
+
+def test_of_two_answers_about_the_document_the_last_counts() -> None:
+    assert verdict_of(only(build_attached_document(INVOICE, build_response(code="04"), events=[RESPONSE]))).accepted
 
 
 def test_an_answer_about_another_document_is_left_out_and_named() -> None:

@@ -83,5 +83,5 @@ def test_a_key_is_compared_in_lower_case_without_blanks() -> None:
 @pytest.mark.parametrize(
     ("text", "valid"), [("0f" * 48, True), (" " + "0F" * 48, True), ("0f" * 47, False), ("0g" * 48, False), ("{UUID}", False), ("", False)]
 )
-def test_a_key_has_96_hexadecimal_digits(text: str, valid: bool) -> None:  # noqa: FBT001
+def test_a_key_has_96_hexadecimal_digits(text: str, valid: bool) -> None:
     assert is_key(text) is valid

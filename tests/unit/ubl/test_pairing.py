@@ -30,7 +30,7 @@ def test_a_document_alone_has_the_pdf_of_its_name_or_else_the_first(member: str,
 
 
 @pytest.mark.parametrize("alone", [True, False])
-def test_without_pdfs_there_is_nothing_to_pair(alone: bool) -> None:  # noqa: FBT001
+def test_without_pdfs_there_is_nothing_to_pair(alone: bool) -> None:
     assert pair([("ad.xml", ONE)], [], alone=alone) == {}
 
 
