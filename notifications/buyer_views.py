@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from invoices import downloads
 from invoices.models import DocumentFile, ElectronicDocument
@@ -91,7 +91,7 @@ def _page(request: HttpRequest, delivery: Delivery, token: str, form: ConfirmFor
     return render(request, "buyer/confirmed.html" if answer else "buyer/document.html", context, status=status)
 
 
-@require_GET
+@require_safe
 @by_link
 def buyer(request: HttpRequest, delivery: Delivery, token: str) -> HttpResponse:
     """The document, or the answer that was given; looking changes nothing."""
@@ -110,7 +110,7 @@ def buyer_confirm(request: HttpRequest, delivery: Delivery, token: str) -> HttpR
     return redirect("buyer", token)
 
 
-@require_GET
+@require_safe
 @by_link
 def buyer_file(request: HttpRequest, delivery: Delivery, token: str, part: str) -> HttpResponse:
     """A part of the document; a download confirms nothing."""

@@ -8,13 +8,17 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from invoices.models import StoredFile
+from invoices.templatetags.traza import day, moment, thousands
 from notifications.messages import Rendered
 from notifications.mime import mailbox
 from notifications.models import HistoryReport
+from notifications.presenters import count
 from notifications.report_content import Content
 
 # Many mailboxes refuse 10 MB, and base64 adds a third: what is larger waits in *Mis informes*.
 MAX_ATTACHED_BYTES = 5 * 1024 * 1024
+# The mail of a report over many documents names so many whose addresses failed; the PDF names them all.
+MAX_PROBLEMS = 10
 
 
 def attachable(files: Sequence[StoredFile]) -> list[StoredFile]:
@@ -33,20 +37,26 @@ def report_mail(
     Render the mail; the link leads to *Mis informes* and asks for the login.
 
     :param files: the PDF and, for a long history, the workbook. :param attached: those of them that travel with the mail.
+    :param until: when the files are deleted.
     """
     only = content.sections[0] if len(content.sections) == 1 else None
     whose = only.document.customer.name if only else content.company.name
     subject = f"Detalle Historial de {content.title} – {whose}"  # noqa: RUF001 - an en dash
+    failed = [section for section in content.sections if any(card.failed for card in section.recipients)]
     context = {
         "subject": subject,
+        "intro": intro(report),
+        "what": what(content, files, attached),
         "report": report,
         "content": content,
         "company": content.company,
         "only": only,
+        "failed": failed[:MAX_PROBLEMS],
+        "more_failed": len(failed[MAX_PROBLEMS:]),
+        "pdf": files[0],
         "files": files,
         "attached": attached,
         "until": until,
-        "problems": [section for section in content.sections if any(card.failed for card in section.recipients)],
         "link": settings.PUBLIC_URL + reverse("reports", args=[content.company.nit]),
     }
     return Rendered(
@@ -56,3 +66,25 @@ def report_mail(
         text=render_to_string("mail/history_report.txt", context),
         html=render_to_string("mail/history_report.html", context),
     )
+
+
+def intro(report: HistoryReport) -> str:
+    """Who asked for it, and when: the reader, or somebody else."""
+    when = moment(report.requested_at)
+    if report.address.lower() == report.requested_by.email.lower():
+        return f"Aquí está el informe que pediste el {when}."
+    return f"{report.requested_by} pidió el {when} que te llegara este informe."
+
+
+def what(content: Content, files: Sequence[StoredFile], attached: Sequence[StoredFile]) -> str:
+    """What the report holds, and where its files are."""
+    held = f"{thousands(content.movements)} {'movimiento' if content.movements == 1 else 'movimientos'}"
+    if len(content.sections) > 1:
+        held += f" de {count(len(content.sections), 'documento', 'documentos')}"
+    held += f", del {day(content.since)} al {day(content.until)}"
+    if not attached:
+        return f"Tiene {held}. Pesa más de lo que cabe en un correo: descárgalo en Mis informes."
+    if not content.summarised:
+        return f"El PDF va adjunto con {held}."
+    where = "va también adjunto" if len(attached) == len(files) else "está en Mis informes"
+    return f"Son {held}. El PDF adjunto trae completos los más nuevos y cuenta los demás por mes. El libro de Excel los trae todos y {where}."

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
+from invoices.downloads import attachment
 from notifications.demo.mailbox import Mail, find, newest
 
 # The mail's HTML runs nothing and loads nothing; its links open in a tab of their own.
@@ -48,11 +49,7 @@ def demo_attachment(request: HttpRequest, key: str, index: int) -> HttpResponse:
     if index >= len(attachments):
         raise Http404
     part = attachments[index]
-    content = part.get_content()
-    response = HttpResponse(content, content_type="application/octet-stream")
-    name = "".join(char for char in part.get_filename("adjunto") if char.isalnum() or char in "._-")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return attachment(part.get_filename("adjunto"), part.get_payload(decode=True))
 
 
 def _mail(key: str) -> Mail:

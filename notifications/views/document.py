@@ -6,10 +6,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
-from invoices.actions import row_actions
 
 from invoices import history
 from invoices.access import CompanyRequest, company_view
+from invoices.actions import row_actions
 from invoices.models import ElectronicDocument
 from invoices.policies import why_no_history, why_not_resent
 from notifications import presenters, selectors

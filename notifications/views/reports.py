@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from invoices.access import WRITERS, CompanyRequest, company_view
+from invoices.downloads import attachment, safe
 from invoices.models import ElectronicDocument, HistoryHead
 from invoices.policies import why_no_report
 from notifications import reports as services
@@ -21,10 +22,6 @@ from notifications.models import HistoryReport
 from notifications.views.sheets import document_of, sheet
 
 TITLE = "Enviar Detalle Historial"
-CONTENT_TYPES = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,7 +99,7 @@ def history_report_now(request: CompanyRequest, document_id: UUID) -> HttpRespon
     """The report of one document, made at once, recorded, and mailed to nobody."""
     found = document_of(document_id)
     pdf = services.make_now(document=found, by=request.user, now=timezone.now())
-    return _attachment(HttpResponse(pdf, content_type="application/pdf"), f"Detalle Historial {found.number}.pdf")
+    return attachment(f"historial-{safe(found.number)}.pdf", pdf)
 
 
 @require_GET
@@ -117,22 +114,10 @@ def reports(request: CompanyRequest) -> HttpResponse:
 
 @require_GET
 @company_view()
-def report_file(request: CompanyRequest, report_id: UUID, kind: str) -> HttpResponseBase:
+def report_file(request: CompanyRequest, report_id: UUID, kind: str) -> HttpResponse:
     """The report as PDF, or its rows as a workbook, for thirty days."""
     report = _report_or_404(request, report_id)
     file = {"pdf": report.pdf, "xlsx": report.workbook}.get(kind)
     if file is None or report.status != HistoryReport.Status.READY:
         raise Http404
-    return FileResponse(
-        iter([file.read()]),
-        content_type=CONTENT_TYPES[kind],
-        as_attachment=True,
-        filename=file.name,
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
-
-
-def _attachment(response: HttpResponse, name: str) -> HttpResponse:
-    safe = "".join(char for char in name if char.isalnum() or char in " .-_")
-    response["Content-Disposition"] = f'attachment; filename="{safe}"'
-    return response
+    return attachment(file.name, file.read())

@@ -1,0 +1,132 @@
+"""The demo's mail sink and the mailbox that shows what it kept."""
+
+import asyncio
+import smtplib
+import threading
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.http import Http404
+from django.test import RequestFactory
+
+from notifications.demo import mailbox, views
+from notifications.management.commands.smtp_sink import DemoServer
+
+
+@pytest.fixture
+def box(tmp_path: Path, settings: Any) -> Path:
+    settings.DEMO_MAILBOX = str(tmp_path / "buzon")
+    return tmp_path / "buzon"
+
+
+@pytest.fixture
+def port(box: Path) -> Iterator[int]:
+    """The sink on a free port of loopback."""
+    controller = Controller(DemoServer(box), hostname="127.0.0.1", port=0, decode_data=False, ready_timeout=10)
+    started, server = threading.Event(), []
+
+    def run() -> None:
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        server.extend([loop, loop.run_until_complete(loop.create_server(controller.factory, "127.0.0.1", 0))])
+        started.set()
+        loop.run_forever()
+        server[1].close()
+        loop.run_until_complete(server[1].wait_closed())
+        loop.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    started.wait(10)
+    yield server[1].sockets[0].getsockname()[1]
+    server[0].call_soon_threadsafe(server[0].stop)
+    thread.join(10)
+
+
+def message(subject: str = "909482675;Ferretería;FER1;01;Ferretería") -> EmailMessage:
+    """A mail with HTML and a ZIP."""
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"], mail["Message-ID"] = "traza@example.com", "compras@example.com", subject, "<1@example.com>"
+    mail.set_content("Hola")
+    mail.add_alternative("<html><head></head><body><p>Hola</p></body></html>", subtype="html")
+    mail.add_attachment(b"PK", maintype="application", subtype="zip", filename="z1.zip")
+    return mail
+
+
+def send(port: int, to: str, mail: EmailMessage) -> None:
+    """Hand the mail to the sink."""
+    with smtplib.SMTP("127.0.0.1", port) as smtp:
+        smtp.send_message(mail, "traza@example.com", [to])
+
+
+def test_what_was_sent_is_in_the_mailbox_with_its_envelope(port: int) -> None:
+    send(port, "cartera@example.com", message())
+
+    (mail,) = mailbox.newest()
+    assert (mail.recipient, mail.subject) == ("cartera@example.com", "909482675;Ferretería;FER1;01;Ferretería")
+    assert mail.text.strip() == "Hola"
+    assert [part.get_filename() for part in mail.attachments] == ["z1.zip"]
+
+
+@pytest.mark.parametrize(("to", "code", "words"), [("noexiste@example.com", 550, b"5.1.1"), ("lleno.x@example.com", 452, b"4.2.2")])
+def test_some_addresses_are_refused_at_once(port: int, to: str, code: int, words: bytes) -> None:
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as caught:
+        send(port, to, message())
+
+    assert caught.value.recipients[to][0] == code
+    assert words in caught.value.recipients[to][1]
+    assert mailbox.newest() == []
+
+
+def test_spam_is_refused_after_the_message(port: int) -> None:
+    with pytest.raises(smtplib.SMTPDataError) as caught:
+        send(port, "spam@example.com", message())
+
+    assert caught.value.smtp_code == 554
+
+
+def test_a_slow_server_takes_a_message_the_second_time(port: int) -> None:
+    with pytest.raises(smtplib.SMTPDataError) as caught:
+        send(port, "lento@example.com", message())
+    send(port, "lento@example.com", message())
+
+    assert caught.value.smtp_code == 451
+    assert len(mailbox.newest()) == 1
+
+
+def test_the_html_is_shown_in_a_sandbox_that_loads_nothing(port: int, rf: RequestFactory) -> None:
+    send(port, "compras@example.com", message())
+
+    response = views.demo_html(rf.get("/"), mailbox.newest()[0].key)
+
+    assert "<p>Hola</p>" in response.content.decode()
+    directives = response._csp_config["DIRECTIVES"]
+    assert directives["default-src"] == ["'none'"]
+    assert "allow-scripts" not in directives["sandbox"]
+
+
+def test_an_attachment_is_a_download(port: int, rf: RequestFactory) -> None:
+    send(port, "compras@example.com", message())
+    key = mailbox.newest()[0].key
+
+    response = views.demo_attachment(rf.get("/"), key, 0)
+
+    assert response.content == b"PK"
+    assert response["Content-Disposition"] == 'attachment; filename="z1.zip"'
+    with pytest.raises(Http404):
+        views.demo_attachment(rf.get("/"), key, 1)
+
+
+def test_a_key_is_never_a_path(port: int, rf: RequestFactory) -> None:
+    send(port, "compras@example.com", message())
+
+    with pytest.raises(Http404):
+        views.demo_mail(rf.get("/"), "../../etc/passwd")
+
+
+def test_an_empty_mailbox_is_an_empty_list(box: Path) -> None:
+    assert mailbox.newest() == []
