@@ -37,7 +37,7 @@ def passes(name: str, command: list[str]) -> bool:
     """Run one check; what it says is shown only when it fails."""
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        print(f"--- {name}\n{done.stdout}{done.stderr}", file=sys.stderr)  # noqa: T201 - the report
+        print(f"--- {name}\n{done.stdout}{done.stderr}", file=sys.stderr)
     return done.returncode == 0
 
 

@@ -32,7 +32,7 @@ def main() -> None:
     """Set up, then become the command."""
     command, *arguments = sys.argv[1:]
     if arguments[:1] == ["--help"] and command != "manage":
-        print(__doc__)  # noqa: T201 - what was asked for
+        print(__doc__)
         return
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "setup.lock").open("w") as lock:
@@ -99,7 +99,7 @@ def make_venv(*, tests: bool) -> None:
     wanted = {want, hashlib.sha256(f"{sys.version}{sys.base_prefix}".encode() + (REQUIREMENTS / "dev.txt").read_bytes()).hexdigest()}
     if any(path.exists() and path.read_text() in wanted for path in stamps):
         return
-    print("Preparando el entorno de Python…", file=sys.stderr)  # noqa: T201 - the user waits
+    print("Preparando el entorno de Python…", file=sys.stderr)
     if not made_by_this_python():
         shutil.rmtree(VENV, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
@@ -127,7 +127,7 @@ def become(*command: str | Path, test: bool = False, **environment: str) -> None
     """Run the command with the servers up, in place of this process."""
     local = [PYTHON, "-m", "einvoice_trace.local", *(["--test"] if test else []), *command]
     os.chdir(ROOT)
-    os.execve(PYTHON, [str(part) for part in local], os.environ | environment | {"PYTHONPATH": str(ROOT)})  # noqa: S606
+    os.execve(PYTHON, [str(part) for part in local], os.environ | environment | {"PYTHONPATH": str(ROOT)})
 
 
 def start(_: list[str]) -> None:

@@ -122,7 +122,7 @@ def supervise(found: dict[str, str], demo: bool) -> None:  # noqa: FBT001 - priv
     if answers():
         announce(demo)
     else:
-        print(f"El servidor web no responde; mire {LOGS}/web.log", file=sys.stderr)  # noqa: T201
+        print(f"El servidor web no responde; mire {LOGS}/web.log", file=sys.stderr)
     supervisor.wait()
     end(lambda: inhabitants(RUN))
 
@@ -132,7 +132,7 @@ def answers() -> bool:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/cuenta/login/", timeout=5):  # noqa: S310 - our own server
+            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/cuenta/login/", timeout=5):
                 return True
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
@@ -146,7 +146,7 @@ def announce(demo: bool) -> None:  # noqa: FBT001 - private to this script
         lines += [f"  Entre con {line}" for line in (HOME / "people.txt").read_text().splitlines() if " / " in line]
     if os.environ.get("DEMO_MAILBOX"):
         lines.append(f"  Los correos que salen se leen en {os.environ['PUBLIC_URL']}/demo/buzon/")
-    print("\n".join([*lines, "  Ctrl-C detiene todo.", ""]), flush=True)  # noqa: T201
+    print("\n".join([*lines, "  Ctrl-C detiene todo.", ""]), flush=True)
 
 
 if __name__ == "__main__":

@@ -190,8 +190,8 @@ def _run(*command: str | Path) -> None:
 
 def psql(place: Place, *arguments: str) -> str:
     """Run psql as superuser on the embedded server and return what it prints, without headings."""
-    command = [postgres_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", place.sockets, "-U", "postgres", *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    command: list[Any] = [postgres_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", place.sockets, "-U", "postgres", *arguments]
+    return str(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def _postgres_up(place: Place) -> None:
@@ -204,7 +204,7 @@ def _postgres_up(place: Place) -> None:
         return
     end(lambda: inhabitants(data))  # children that outlived their postmaster
     (data / "postmaster.pid").unlink(missing_ok=True)
-    options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={place.sockets}", "-c", "max_connections=60"]
+    options: list[str] = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={place.sockets}", "-c", "max_connections=60"]
     options += THROWAWAY if place.throwaway else ()
     _run(postgres_program("pg_ctl"), "-D", data, "-l", place.home / "postgres.log", "-w", "-t", "60", "-o", " ".join(options), "start")
     psql(place, "-f", str(Path(__file__).with_name("roles.sql")))
@@ -220,7 +220,20 @@ def _redis_up(place: Place) -> None:
         os.chown(folder, SERVER.pw_uid, SERVER.pw_gid)
     socket = place.sockets / "redis.sock"
     socket.unlink(missing_ok=True)
-    options = ["--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--save", "", "--appendonly", "no", "--dir", folder]
+    options: list[Any] = [
+        "--port",
+        "0",
+        "--unixsocket",
+        socket,
+        "--unixsocketperm",
+        "700",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        folder,
+    ]
     _run(redis_program(), *options, "--daemonize", "yes", "--logfile", place.home / "redis.log")
     if not wait_until(socket.is_socket, seconds=10):
         sys.exit(f"Redis no arrancó; mire {place.home / 'redis.log'}")
@@ -270,7 +283,7 @@ def servers(place: Place) -> Iterator[dict[str, str]]:
         _private(place.sockets)
         place.users()
         place.me.touch()
-        found = {}
+        found: dict[str, str] = {}
         if "DATABASE_URL" not in given:
             _postgres_up(place)
             found |= {"DATABASE_URL": place.url("traza_app"), "DATABASE_OWNER_URL": place.url("traza_owner"), "EMBEDDED_DATABASE": "yes"}

@@ -28,7 +28,8 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscrip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """All companies' rows: the superuser's admin is one of the few places that may."""
-        return self.model._base_manager.all()
+        rows: QuerySet[Any] = self.model._base_manager.all()
+        return rows
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never."""
@@ -72,7 +73,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not subscriptable
     search_fields = ["email", "name"]
     fieldsets = [(None, {"fields": ["email", "password", "name"]}), ("Permisos", {"fields": ["is_active", "is_staff", "is_superuser"]})]
     add_fieldsets = [(None, {"fields": ["email", "name", "password1", "password2"]})]
-    filter_horizontal: list[str] = []
+    filter_horizontal = ()
     list_filter = ["is_active", "is_staff"]
 
 

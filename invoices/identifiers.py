@@ -8,8 +8,13 @@ from django.utils import timezone
 
 
 def uuid7(at: datetime) -> UUID:
-    """A new identifier that carries ``at`` (aware) to the millisecond; the rest is random."""
-    return UUID(int=_stamp(at) | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62))
+    """
+    A new identifier that carries ``at`` (aware): milliseconds, then the microseconds in them (section 6.2, method 3), then chance.
+
+    So rows that one process makes one after the other keep their order.
+    """
+    fraction = at.microsecond % 1000 * 4096 // 1000
+    return UUID(int=_stamp(at) | 0x7 << 76 | fraction << 64 | 0b10 << 62 | secrets.randbits(62))
 
 
 def uuid7_floor(at: datetime) -> UUID:
@@ -23,4 +28,4 @@ def new_id() -> UUID:
 
 
 def _stamp(at: datetime) -> int:
-    return int(at.timestamp() * 1000) << 80
+    return (int(at.timestamp()) * 1000 + at.microsecond // 1000) << 80

@@ -90,7 +90,8 @@ BEGIN
     EXECUTE format('CREATE TABLE %I PARTITION OF invoices_historyentry FOR VALUES FROM (%L) TO (%L)', month, low, high);
     -- Whoever may read and write the history does so through the parent: nothing is granted on a month.
     EXECUTE (
-        SELECT coalesce(string_agg(format('REVOKE ALL ON %I FROM %s', month, CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE grantee::regrole::text END), '; '), '')
+        SELECT coalesce(string_agg(format('REVOKE ALL ON %I FROM %s', month,
+            CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE grantee::regrole::text END), '; '), '')
         FROM pg_class, LATERAL aclexplode(relacl) WHERE oid = month::regclass AND grantee <> relowner
     );
     RETURN true;

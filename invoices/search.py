@@ -58,13 +58,13 @@ def recognise(text: str) -> Typed | None:
 
 
 @CharField.register_lookup
-class Prefix(Lookup):  # type: ignore[type-arg]  # not subscriptable at run time
+class Prefix(Lookup):
     """``field__prefix="FE7"``: begins with, byte by byte, by an index with ``varchar_pattern_ops``."""
 
     lookup_name = "prefix"
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         """Two leakproof comparisons; the upper bound is the prefix followed by the highest code point."""
         column, params = self.process_lhs(compiler, connection)
         start = str(self.rhs)
-        return f"({column} ~>=~ %s AND {column} ~<~ %s)", [*params, start, *params, start + "\U0010ffff"]
+        return f"({column} ~>=~ %s AND {column} ~<~ %s)", (*params, start, *params, start + "\U0010ffff")

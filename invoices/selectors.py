@@ -1,7 +1,7 @@
 """What the list reads: filters, search, keyset pages and counts, each with an index behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -55,10 +55,11 @@ class Order:
     """One of the orders of the list, newest first; ``field`` has an index with the company before it and the id behind."""
 
     field: str
-    fields: tuple[str, str] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "fields", (f"-{self.field}", "-id"))
+    @property
+    def fields(self) -> tuple[str, str]:
+        """As ``order_by`` wants them."""
+        return (f"-{self.field}", "-id")
 
 
 BY_DATE = Order("issue_date")
@@ -178,7 +179,5 @@ def views() -> list[View]:
     choices = ElectronicDocument.Delivery
     every = ElectronicDocument.objects.all()
     wanted = ((choices.PROBLEM, "Con problema", True), (choices.PARTIAL, "Parcial", True), (choices.NO_ADDRESS, "Sin correo", False))
-    counted = [
-        View(label, value.value, count(every.filter(delivery_status=value)), alarming=alarming) for value, label, alarming in wanted
-    ]
+    counted = [View(label, value.value, count(every.filter(delivery_status=value)), alarming=alarming) for value, label, alarming in wanted]
     return [View("Todos", "", count(every)), *counted]

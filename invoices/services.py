@@ -225,7 +225,7 @@ def _dian_status(verdict: Verdict) -> tuple[ElectronicDocument.Dian, history.Eve
 
 
 def record_event(*, document: ElectronicDocument, event: BuyerEvent, file: StoredFile, member: str, at: datetime) -> bool:
-    """Keep a buyer's event (030–034) as it came; whether it is new. Its rules are judged elsewhere."""
+    """Keep a buyer's event (030 to 034) as it came; whether it is new. Its rules are judged elsewhere."""
     _, created = TitleEvent.objects.get_or_create(
         company_id=document.company_id,
         document=document,

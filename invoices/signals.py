@@ -31,7 +31,7 @@ def grant_and_partition(sender: AppConfig, using: str, **_: Any) -> None:
     """Run once per migration, after the last app of ours."""
     if sender.name != "notifications":
         return
-    app = settings.DATABASES["default"]["USER"]
+    app = str(settings.DATABASES["default"]["USER"])
     connection = connections[using]
     if connection.settings_dict["USER"] != app:
         with connection.cursor() as cursor:

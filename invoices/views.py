@@ -82,14 +82,9 @@ def _list_page(request: HttpRequest, name: str, context: dict[str, Any]) -> Http
 
 def _address(query: QueryDict, **changes: str) -> str:
     """The address of the list with some arguments changed, back on the first page unless a page is named."""
-    changed = query.copy()
-    changed.pop("pagina", None)
-    for name, value in changes.items():
-        changed[name] = value
+    changed = {name: str(value) for name, value in query.items() if name != "pagina"} | changes
     kept = QueryDict(mutable=True)
-    for name, value in changed.items():
-        if value:
-            kept[name] = str(value)
+    kept.update({name: value for name, value in changed.items() if value})
     return f"?{kept.urlencode()}"
 
 

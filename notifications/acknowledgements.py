@@ -41,10 +41,11 @@ def _move_customer_status(document: ElectronicDocument, deliveries: Sequence[Del
     if any(state in REACHED for state in states):
         if document.customer_status in {Status.NOT_SENT, Status.INVALID_ADDRESS}:
             document.move_to(Status.PENDING)
-    elif states and all(state == DeliveryState.BOUNCED for state in states):
-        if document.customer_status in {Status.NOT_SENT, Status.PENDING, Status.AUTO_CONFIRMED}:
-            document.move_to(Status.INVALID_ADDRESS)
-            history.append(document=document, event=Event.INVALID_ADDRESS, at=now)
+        return
+    may_become = document.customer_status in {Status.NOT_SENT, Status.PENDING, Status.AUTO_CONFIRMED}
+    if may_become and states and all(state == DeliveryState.BOUNCED for state in states):
+        document.move_to(Status.INVALID_ADDRESS)
+        history.append(document=document, event=Event.INVALID_ADDRESS, at=now)
 
 
 def mark_without_address(*, document: ElectronicDocument) -> None:

@@ -21,8 +21,8 @@ PDF_BY_LINK = " El PDF no cabe en el correo: se descarga en el enlace."
 WHY = {
     Delivery.Source.DOCUMENT: "Recibe este mensaje porque {address} es el correo que trae el documento de {customer}.",
     Delivery.Source.CUSTOMER: "Recibe este mensaje porque {address} es un correo que {customer} le dio al vendedor.",
-    Delivery.Source.ALWAYS: "Recibe este mensaje porque {address} es un correo que {customer} le dio al vendedor para todos sus documentos.",
-    Delivery.Source.DIAN: "Recibe este mensaje porque {address} es el correo de recepción de facturas que {customer} registró ante la DIAN.",
+    Delivery.Source.ALWAYS: "Recibe este mensaje porque {customer} le dio al vendedor el correo {address} para todos sus documentos.",
+    Delivery.Source.DIAN: "Recibe este mensaje porque {address} es el correo de recepción que {customer} registró ante la DIAN.",
     Delivery.Source.MANUAL: "Recibe este mensaje porque el vendedor lo reenvió a {address}.",
     Delivery.Source.USER: "Recibe este mensaje en {address} porque lo pidió el vendedor.",
 }
@@ -66,7 +66,7 @@ def document_mail(*, document: ElectronicDocument, package: Package, delivery_id
         "contents": CONTENTS + (PDF_BY_LINK if package.without_pdf else ""),
         "payment": payment(document),
         "intro": intro(document),
-        "why": WHY[source].format(address=address, customer=document.customer.name),
+        "why": WHY[source].format(address=address, customer=document.customer.name).replace("..", "."),
         "link": link,
         "reply_address": reply_address(company),
     }

@@ -4,16 +4,13 @@ from django.db import models
 
 from invoices.identifiers import new_id
 from invoices.models import Company, ElectronicDocument, StoredFile, User
-from invoices.scope import CompanyManager, CompanyModel
+from invoices.scope import CompanyModel
 from invoices.states import StatefulModel
 from notifications.lives import DeliveryState, Queue
 
 
 class OutboxModel(CompanyModel):
     """A row of the outbox: of a company, or of a user (``company`` is NULL: mails of the account, digests)."""
-
-    objects = CompanyManager()
-    across = models.Manager()
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -42,7 +42,7 @@ def report_mail(
     only = content.sections[0] if len(content.sections) == 1 else None
     whose = only.document.customer.name if only else content.company.name
     subject = f"Detalle Historial de {content.title} – {whose}"  # noqa: RUF001 - an en dash
-    failed = [section for section in content.sections if any(card.failed for card in section.recipients)]
+    failed = [section for section in content.sections if section.problems]
     context = {
         "subject": subject,
         "intro": intro(report),
@@ -87,4 +87,4 @@ def what(content: Content, files: Sequence[StoredFile], attached: Sequence[Store
     if not content.summarised:
         return f"El PDF va adjunto con {held}."
     where = "va también adjunto" if len(attached) == len(files) else "está en Mis informes"
-    return f"Son {held}. El PDF adjunto trae completos los más nuevos y cuenta los demás por mes. El libro de Excel los trae todos y {where}."
+    return f"Son {held}. El PDF adjunto trae completos los más nuevos y cuenta los demás por mes. El libro de Excel trae todo y {where}."

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from celery import current_app
@@ -205,5 +206,5 @@ def _expire(report_id: UUID, company_id: UUID) -> bool:
         report.move_to(Status.EXPIRED)
         for file in filter(None, (report.pdf, report.workbook)):
             if not HistoryReport.objects.filter(Q(pdf=file) | Q(workbook=file), status=Status.READY).exists():
-                transaction.on_commit(lambda path=file.path: default_storage.delete(path))
+                transaction.on_commit(partial(default_storage.delete, file.path))
     return True

@@ -68,8 +68,8 @@ def roll_up(states: Sequence[DeliveryState]) -> tuple[RollUp, int, int]:
     :returns: chip, how many reached, how many there are. What was cancelled does not count, and an address that a person
         switched off makes no document incomplete, unless it was the only one.
     """
-    active = [state for state in states if state not in {DeliveryState.CANCELED, DeliveryState.SUPPRESSED}]
-    active = active or [state for state in states if state == DeliveryState.SUPPRESSED]
+    counted = [state for state in states if state != DeliveryState.CANCELED]
+    active = [state for state in counted if state != DeliveryState.SUPPRESSED] or counted
     reached = sum(state in REACHED for state in active)
     failed = sum(state in FAILURES for state in active)
     if not active:

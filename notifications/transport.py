@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 from anymail.exceptions import AnymailError, AnymailRequestsAPIError
 from anymail.message import AnymailMessage
@@ -217,7 +218,7 @@ def send_by_api(channel: Channel, parts: Parts) -> Handover:
         reply_to=[parts.reply_to] if parts.reply_to else None,
         headers=parts.headers,
         attachments=list(parts.attachments),
-        connection=get_connection(f"anymail.backends.{channel.backend}.EmailBackend", **channel.options),
+        connection=get_connection(f"anymail.backends.{channel.backend}.EmailBackend", **dict[str, Any](channel.options)),
     )
     if parts.html:
         message.attach_alternative(parts.html, "text/html")

@@ -62,7 +62,9 @@ def email(of: Customer, address: str, **fields: Any) -> RecipientEmail:
     )
 
 
-def document(of: Company, *, addresses: tuple[str, ...] = ("compras@example.com",), at: datetime = NOON, **fields: Any) -> ElectronicDocument:
+def document(
+    of: Company, *, addresses: tuple[str, ...] = ("compras@example.com",), at: datetime = NOON, **fields: Any
+) -> ElectronicDocument:
     """An invoice that DIAN accepted, with its XML and a first line of history."""
     index = next(_numbers)
     buyer = fields.pop("customer", None) or customer(of)
@@ -71,7 +73,10 @@ def document(of: Company, *, addresses: tuple[str, ...] = ("compras@example.com"
     shared["total"] = fields.pop("total", Decimal("1785000.00"))
     type_code = fields.pop("type_code", "01")
     sale, _ = SalesTransaction.objects.get_or_create(
-        company=of, type_code=type_code, number_key=shared["number_key"], defaults={key: shared[key] for key in shared if key != "number_key"}
+        company=of,
+        type_code=type_code,
+        number_key=shared["number_key"],
+        defaults={key: shared[key] for key in shared if key != "number_key"},
     )
     made = ElectronicDocument.objects.create(
         company=of,

@@ -264,7 +264,7 @@ class DocumentConflict(CompanyModel):
 
 
 class TitleEvent(CompanyModel):
-    """A buyer's event (030–034) as it came; the rules of order belong to whoever judges it."""
+    """A buyer's event (030 to 034) as it came; the rules of order belong to whoever judges it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT)

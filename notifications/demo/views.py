@@ -49,7 +49,8 @@ def demo_attachment(request: HttpRequest, key: str, index: int) -> HttpResponse:
     if index >= len(attachments):
         raise Http404
     part = attachments[index]
-    return attachment(part.get_filename("adjunto"), part.get_payload(decode=True))
+    data = part.get_payload(decode=True)
+    return attachment(part.get_filename("adjunto"), data if isinstance(data, bytes) else b"")
 
 
 def _mail(key: str) -> Mail:

@@ -30,10 +30,20 @@ ROWS = [
         look(Dian.ACCEPTED_WITH_NOTICES, Delivery.PARTIAL, Customer.CONFIRMED, 2, 3),
     ),
     ("FER-12869", "Droguería Salud Vital 24 S.A.S.", "1785000", look(Dian.ACCEPTED, Delivery.PROBLEM, Customer.INVALID_ADDRESS, 0, 1)),
-    ("NC-0418", "Inversiones Tres Cordilleras S.A.", "642600", look(Dian.ACCEPTED, Delivery.DELIVERED, Customer.PENDING, 2, 2, type_code="91")),
+    (
+        "NC-0418",
+        "Inversiones Tres Cordilleras S.A.",
+        "642600",
+        look(Dian.ACCEPTED, Delivery.DELIVERED, Customer.PENDING, 2, 2, type_code="91"),
+    ),
     ("FER-12868", "Transportes Río Claro S.A.", "22456300", look(Dian.REJECTED, Delivery.NONE, Customer.NOT_SENT)),
     ("FER-12744", "Panadería Trigo Dorado S.A.S.", "958020", look(Dian.ACCEPTED, Delivery.SENT, Customer.PENDING, 1, 1)),
-    ("ND-0052", "Taller Industrial Metalnorte S.A.S.", "214200", look(Dian.ACCEPTED, Delivery.SENT, Customer.CONFIRMED, 2, 2, type_code="92")),
+    (
+        "ND-0052",
+        "Taller Industrial Metalnorte S.A.S.",
+        "214200",
+        look(Dian.ACCEPTED, Delivery.SENT, Customer.CONFIRMED, 2, 2, type_code="92"),
+    ),
     ("FER-12838", "Andrés Felipe Quintero Salazar", "389900", look(Dian.ACCEPTED, Delivery.NO_ADDRESS, Customer.NOT_SENT)),
     ("FER-12835", "Ingeniería y Montajes Delta S.A.S.", "16205420", look(Dian.ACCEPTED, Delivery.SENT, Customer.REJECTED, 3, 3)),
 ]

@@ -1,11 +1,15 @@
 """The list in a browser: by keyboard, by phone, without a script."""
-from django.utils import timezone
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+
 from tests import factories
-from tests.functional import conftest as c, scene
+from tests.functional import conftest as c
+from tests.functional import scene
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
 
 def test_shots(live_server, context, page, sign_in):
     company = scene.build(timezone.now())

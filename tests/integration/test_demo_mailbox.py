@@ -1,8 +1,7 @@
 """The demo's mail sink and the mailbox that shows what it kept."""
 
-import asyncio
 import smtplib
-import threading
+import socket
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
@@ -26,25 +25,13 @@ def box(tmp_path: Path, settings: Any) -> Path:
 @pytest.fixture
 def port(box: Path) -> Iterator[int]:
     """The sink on a free port of loopback."""
-    controller = Controller(DemoServer(box), hostname="127.0.0.1", port=0, decode_data=False, ready_timeout=10)
-    started, server = threading.Event(), []
-
-    def run() -> None:
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        server.extend([loop, loop.run_until_complete(loop.create_server(controller.factory, "127.0.0.1", 0))])
-        started.set()
-        loop.run_forever()
-        server[1].close()
-        loop.run_until_complete(server[1].wait_closed())
-        loop.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    started.wait(10)
-    yield server[1].sockets[0].getsockname()[1]
-    server[0].call_soon_threadsafe(server[0].stop)
-    thread.join(10)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free = int(probe.getsockname()[1])
+    controller = Controller(DemoServer(box), hostname="127.0.0.1", port=free, decode_data=False)
+    controller.start()
+    yield free
+    controller.stop()
 
 
 def message(subject: str = "909482675;Ferretería;FER1;01;Ferretería") -> EmailMessage:

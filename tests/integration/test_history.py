@@ -29,7 +29,9 @@ def document(company):
     with company_scope(company.pk):
         document = factories.document(company)
         for minute in range(1, 5):
-            history.append(document=document, event=Event.COMPLETED, at=NOON + timedelta(minutes=minute), data={"file": f"a{minute}", "ñ": [1, True]})
+            history.append(
+                document=document, event=Event.COMPLETED, at=NOON + timedelta(minutes=minute), data={"file": f"a{minute}", "ñ": [1, True]}
+            )
     return document
 
 
@@ -97,8 +99,8 @@ def test_tampering_is_found_and_the_first_broken_line_named(document, sql, line)
 
 def test_a_line_slipped_in_is_found(company, document):
     tamper(
-        "INSERT INTO invoices_historyentry SELECT gen_random_uuid(), document_id, 6, event, recorded_at, occurred_at, actor_id, actor_name, address, data, "
-        "hash, hash, company_id FROM invoices_historyentry WHERE seq = 5"
+        "INSERT INTO invoices_historyentry SELECT gen_random_uuid(), document_id, 6, event, recorded_at, occurred_at, "
+        "actor_id, actor_name, address, data, hash, hash, company_id FROM invoices_historyentry WHERE seq = 5"
     )
 
     with pytest.raises(CommandError, match="line 6"):

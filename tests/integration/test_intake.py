@@ -51,7 +51,9 @@ def outcomes(lines):
 
 
 def test_a_zip_becomes_a_document_with_its_customer_sale_and_addresses(company):
-    data = ubl.build_zip({"ad.xml": container(ubl.build_invoice(emails="A@X.example;b@y.example , jlópez@z.example")), "factura.pdf": ubl.PDF})
+    data = ubl.build_zip(
+        {"ad.xml": container(ubl.build_invoice(emails="A@X.example;b@y.example , jlópez@z.example")), "factura.pdf": ubl.PDF}
+    )
 
     [line] = take(company, ("z.zip", data))
 
@@ -196,9 +198,7 @@ def test_an_error_of_ours_refuses_one_file_and_is_logged(company, monkeypatch, c
 
 
 def test_companies_are_created_when_that_is_asked_for():
-    lines = list(
-        intake.receive([("a.xml", ubl.build_invoice())], companies={}, by=None, notify="no", now=TODAY, create_companies=True)
-    )
+    lines = list(intake.receive([("a.xml", ubl.build_invoice())], companies={}, by=None, notify="no", now=TODAY, create_companies=True))
 
     assert outcomes(lines) == [Outcome.NEW]
     assert Company.objects.get().nit == ubl.ISSUER.identification
@@ -226,7 +226,12 @@ def test_a_document_without_answer_is_told_when_the_answer_comes(company):
 
 @pytest.mark.parametrize(
     ("type_code", "emails", "told"),
-    [("04", "compras@altoparamo.example", 1), ("20", "compras@altoparamo.example", 1), ("20", "", 0), ("01", "compras@altoparamo.example", 0)],
+    [
+        ("04", "compras@altoparamo.example", 1),
+        ("20", "compras@altoparamo.example", 1),
+        ("20", "", 0),
+        ("01", "compras@altoparamo.example", 0),
+    ],
 )
 def test_contingency_and_equivalents_do_not_wait_for_dian(company, type_code, emails, told):
     take(company, ubl.build_invoice(type_code=type_code, emails=emails), notify="yes")

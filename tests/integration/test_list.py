@@ -39,7 +39,9 @@ def three(company):
     with company_scope(company.pk):
         salud = factories.customer(company, name="Droguería Salud Vital S.A.S.", identification="909096754")
         return [
-            factories.document(company, number="FER-12871", customer=salud, at=NOON - timedelta(days=2), addresses=("compras@salud.example",)),
+            factories.document(
+                company, number="FER-12871", customer=salud, at=NOON - timedelta(days=2), addresses=("compras@salud.example",)
+            ),
             factories.document(company, number="FER-12872", at=NOON - timedelta(days=1), delivery_status="problem", addresses=()),
             factories.document(company, number="NC-0418", type_code="91", at=NOON, dian_status="rejected", addresses=()),
         ]

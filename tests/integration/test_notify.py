@@ -107,7 +107,9 @@ def test_eight_documents_in_one_zip_stay_apart(sink, company):
     for number in range(8):
         invoice = ubl.build_invoice(number=f"FE{2000 + number}", emails=f"c{number}@x.example")
         keys.append(ubl.fake_key((company.nit, f"FE{2000 + number}")))
-        members[f"doc{number}.xml"] = ubl.build_attached_document(invoice, ubl.build_response(document=invoice), number=f"FE{2000 + number}")
+        members[f"doc{number}.xml"] = ubl.build_attached_document(
+            invoice, ubl.build_response(document=invoice), number=f"FE{2000 + number}"
+        )
 
     list(intake.receive([("ocho.zip", ubl.build_zip(members))], companies={company.nit: company}, by=None, notify="yes", now=NOON))
     outbox.drain(clock=lambda: NOON)

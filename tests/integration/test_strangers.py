@@ -96,9 +96,7 @@ def test_a_row_of_another_company_is_not_reached_through_ones_own(client: Client
     client.force_login(factories.member(own))
 
     answers = {
-        name: client.get(address.replace(company.nit, own.nit)).status_code
-        for name, address in addresses.items()
-        if "<uuid:" in ALL[name]
+        name: client.get(address.replace(company.nit, own.nit)).status_code for name, address in addresses.items() if "<uuid:" in ALL[name]
     }
 
     assert set(answers.values()) == {404}

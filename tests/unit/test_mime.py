@@ -20,7 +20,9 @@ HEADERS = {
 
 def build(**changes):
     parts = [mime.attachment_part("z0900.zip", b"PK" * 500)]
-    return mime.build(headers=mime.message_headers(**HEADERS | changes), boundary="=_abc", text="Señor\nñ", html="<p>ñ</p>", attachments=parts)
+    return mime.build(
+        headers=mime.message_headers(**HEADERS | changes), boundary="=_abc", text="Señor\nñ", html="<p>ñ</p>", attachments=parts
+    )
 
 
 def test_the_same_row_gives_the_same_bytes():

@@ -10,7 +10,7 @@ from notifications.lives import DeliveryState
 
 
 def test_twelve_tries_take_about_fifty_nine_hours():
-    waits = [retry.next_wait(tries, rng=random.Random(tries)) for tries in range(1, retry.MAX_TRIES)]  # noqa: S311 - repeatable chance
+    waits = [retry.next_wait(tries, rng=random.Random(tries)) for tries in range(1, retry.MAX_TRIES)]
 
     assert retry.MAX_TRIES == 12
     assert len(waits) == 11
@@ -51,7 +51,9 @@ def test_a_permanent_reply_says_what_is_wrong(code, reply, phase, state, reason)
 
 
 def test_every_reason_has_a_sentence():
-    reasons = {retry.permanent_cause(550, f"5.{subject}.{detail}", phase="rcpt").reason for subject in range(1, 8) for detail in range(1, 12)}
+    reasons = {
+        retry.permanent_cause(550, f"5.{subject}.{detail}", phase="rcpt").reason for subject in range(1, 8) for detail in range(1, 12)
+    }
 
     assert reasons <= set(retry.SENTENCES)
     assert len(reasons) >= 6

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     help = "Crea una empresa y su administrador, que fija su contraseña con «¿Olvidaste tu contraseña?»."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """What a company needs to begin."""
         parser.add_argument("nit", help="NIT, con o sin dígito de verificación (900373076-1)")
         parser.add_argument("--name", required=True, help="razón social")

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     help = "Crea los meses del historial que falten, hasta tres meses adelante."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """``--from``: the first month to make."""
         parser.add_argument("--from", dest="since", type=month, help="primer mes, AAAA-MM")
 

@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     help = "Importa la lista de correos de recepción de la DIAN (CSV)."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """The file."""
         parser.add_argument("file", type=Path)
 

@@ -11,7 +11,6 @@ from invoices import history
 from invoices.models import Company, HistoryEntry, HistoryHead
 from invoices.scope import company_scope
 
-
 WHY = {
     "hash": "its contents are not those that were recorded",
     "link": "it does not follow the line before it",
@@ -25,7 +24,7 @@ class Command(BaseCommand):
 
     help = "Verifica las cadenas del historial."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """All companies, or one."""
         parser.add_argument("--company", metavar="NIT")
 
@@ -46,7 +45,8 @@ def _verify_company() -> tuple[history.Break | None, int, int]:
     """The first break, how many chains were followed, and how many lines they have."""
     heads = {head.document_id: head for head in HistoryHead.objects.order_by("document_id")}
     checked = lines = 0
-    with closing(HistoryEntry.objects.order_by("document_id", "seq").iterator(chunk_size=2000)) as rows:
+    entries: Any = HistoryEntry.objects.order_by("document_id", "seq").iterator(chunk_size=2000)
+    with closing(entries) as rows:
         for document_id, group in itertools.groupby(rows, key=lambda entry: entry.document_id):
             head = heads.pop(document_id, None)
             found = history.verify(document_id, group, head)
@@ -54,4 +54,4 @@ def _verify_company() -> tuple[history.Break | None, int, int]:
                 return found, checked, lines
             checked, lines = checked + 1, lines + (head.seq if head else 0)
     bare = next(iter(heads.values()), None)
-    return bare and history.verify(bare.document_id, [], bare), checked, lines
+    return history.verify(bare.document_id, [], bare) if bare else None, checked, lines

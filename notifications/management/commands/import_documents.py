@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     help = "Carga documentos: archivos XML y ZIP, o carpetas que los contengan."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """Where the files are, whose they may be, and whether the buyers are told."""
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         whose = parser.add_mutually_exclusive_group()

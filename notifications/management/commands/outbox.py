@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     help = "Envía lo que esté pendiente, cada diez segundos y sin Redis."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """``--once`` drains and ends."""
         parser.add_argument("--once", action="store_true", help="una sola vez")
         parser.add_argument("--every", type=float, default=10.0, help="segundos entre una vez y otra")

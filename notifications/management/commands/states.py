@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     help = "Escribe docs/states.md a partir de las tablas de movimientos."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """``--check`` writes nothing."""
         parser.add_argument("--check", action="store_true")
 
@@ -50,6 +50,6 @@ def _folded() -> str:
     lines = ["## Delivery.state\n", "Never moved, always recomputed from the facts (`notifications/tracking.py`).\n"]
     lines += ["| state | on screen | meaning | counts as |", "|---|---|---|---|"]
     for state in DeliveryState:
-        counts = "reached" if state in REACHED else "failed" if state in FAILURES else "–"
+        counts = "reached" if state in REACHED else "failed" if state in FAILURES else "no"
         lines.append(f"| `{state}` | {state.label} | {MEANING[state]} | {counts} |")
     return "\n".join([*lines, ""])
