@@ -38,14 +38,16 @@ def by_link(view: BuyerView[P]) -> Callable[..., HttpResponse]:
     """
     Open the page for whoever has the link: the token names company and delivery, and both are verified.
 
-    What the link leads to is kept by no cache, found by no search engine, and told to no other site.
+    What the link leads to is kept by no cache, found by no search engine, and told to no other site. The referrer is
+    ``same-origin``: under ``no-referrer`` a browser sends its form with ``Origin: null`` (Fetch, "append a request Origin
+    header"), and the check against forged forms refuses it.
     """
 
     @never_cache
     @wraps(view)
     def wrapper(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = _open(view, request, token, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
+        response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

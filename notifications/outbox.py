@@ -5,6 +5,7 @@ Three transactions per try: the claim, the intent (before a byte leaves) and the
 open attempt behind, which ``sweep`` finds when the lease is over.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,12 +20,15 @@ from django.db import connection, transaction
 from invoices.models import ElectronicDocument, StoredFile
 from invoices.scope import company_scope
 from notifications import breaker, mime, settle, wakeup
+from notifications.channels import Channel
 from notifications.lives import DeliveryState, Queue
 from notifications.models import Attachment, Attempt, Delivery, Notification
+from notifications.tracking import Outcome
 from notifications.transport import Handover, Parts, hang_up, send_by_api, smtp
 
 LEASE = timedelta(minutes=20)
 BATCH = 20
+logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 
@@ -211,12 +215,25 @@ def _part(name: str, path: str) -> bytes:
 
 
 def _hand_over(delivery: Delivery, try_: Attempt) -> Handover:
+    """Prepare and send. An error of ours is kept on its row, so that one bad message never stops the others."""
     channel = settings.CHANNELS[delivery.channel]
-    if channel.backend != "smtp":
-        return send_by_api(channel, _parts(delivery))
-    message = message_bytes(delivery)
-    settle.remember_bytes(try_, message)
-    return smtp(channel).send(sender=settings.DEFAULT_FROM_EMAIL, recipient=delivery.address, message=message)
+    try:
+        prepared = message_bytes(delivery) if channel.backend == "smtp" else _parts(delivery)
+    except Exception as exc:
+        logger.exception("could not prepare delivery %s", delivery.pk)
+        return Handover(Outcome.TEMPORARY, "prepare", reply=f"No se pudo preparar el mensaje ({type(exc).__name__}).")
+    try:
+        return _wire(channel, delivery, try_, prepared)
+    except Exception as exc:
+        logger.exception("delivery %s ended in an error of ours", delivery.pk)
+        return Handover(Outcome.UNKNOWN, "wire", reply=f"Error inesperado al enviar ({type(exc).__name__}).")
+
+
+def _wire(channel: Channel, delivery: Delivery, try_: Attempt, prepared: bytes | Parts) -> Handover:
+    if isinstance(prepared, Parts):
+        return send_by_api(channel, prepared)
+    settle.remember_bytes(try_, prepared)
+    return smtp(channel).send(sender=settings.DEFAULT_FROM_EMAIL, recipient=delivery.address, message=prepared)
 
 
 def _parts(delivery: Delivery) -> Parts:

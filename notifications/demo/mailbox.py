@@ -56,6 +56,11 @@ class Mail:
         """The attached parts."""
         return list(self.message.iter_attachments())
 
+    @property
+    def attachment_names(self) -> Sequence[str]:
+        """Their names; a template cannot ask a message itself, whose items are its headers."""
+        return [part.get_filename("adjunto") for part in self.attachments]
+
     def _body(self, kind: str) -> str:
         body = self.message.get_body((kind,))
         return str(body.get_content()) if body else ""

@@ -12,13 +12,11 @@ from notifications.demo.mailbox import Mail, find, newest
 
 # The mail's HTML runs nothing and loads nothing; its links open in a tab of their own.
 MAIL_CSP = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "style-src": [UNSAFE_INLINE],
-        "img-src": ["data:"],
-        "frame-ancestors": [SELF],
-        "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
-    }
+    "default-src": [NONE],
+    "style-src": [UNSAFE_INLINE],
+    "img-src": ["data:"],
+    "frame-ancestors": [SELF],
+    "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
 }
 
 

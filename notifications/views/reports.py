@@ -36,7 +36,7 @@ def history_report(request: CompanyRequest, document_id: UUID) -> HttpResponse:
     if request.method == "POST" and request.membership.writes and not reason and form.is_valid():
         return _request(request, [found], form, reverse("history_report", args=[request.company.nit, found.pk]))
     lines = HistoryHead.objects.filter(document_id=found.pk).values_list("seq", flat=True).first()
-    context = {"document": found, "documents": [found], "lines": lines, "form": form, "reason": reason, "title": TITLE}
+    context = {"document": found, "documents": [found], "lines": lines, "form": form, "reason": reason, "title": TITLE, "small": True}
     return sheet(request, "history_report", context, status=422 if request.method == "POST" else 200)
 
 
@@ -57,7 +57,7 @@ def history_report_selected(request: CompanyRequest) -> HttpResponse:
     form = _report_form(request, bound=confirming)
     if confirming and ready and form.is_valid():
         return _request(request, ready, form, reverse("history_report_selected", args=[request.company.nit]))
-    context = {"documents": ready, "left_out": len(documents) - len(ready), "form": form, "title": TITLE}
+    context = {"documents": ready, "left_out": len(documents) - len(ready), "form": form, "title": TITLE, "small": True}
     return sheet(request, "history_report", context, status=422 if confirming else 200)
 
 
@@ -75,7 +75,7 @@ def _done(request: CompanyRequest, report_id: UUID) -> HttpResponse:
     report = _report_or_404(request, report_id)
     documents = list(report.documents.select_related("customer").order_by("pk"))
     lines = sum(HistoryHead.objects.filter(document_id__in=[item.pk for item in documents]).values_list("seq", flat=True))
-    return sheet(request, "history_report_done", {"report": report, "documents": documents, "lines": lines, "title": TITLE})
+    return sheet(request, "history_report_done", {"report": report, "documents": documents, "lines": lines, "title": TITLE, "small": True})
 
 
 def UUID_or_404(text: str) -> UUID:  # noqa: N802 - reads as the type it gives

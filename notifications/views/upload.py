@@ -1,9 +1,11 @@
 """*Cargar documentos*: many files at once, and a result for each thing that was in them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
@@ -12,6 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from invoices.access import WRITERS, CompanyRequest, company_view, writable_companies
+from invoices.models import ElectronicDocument
+from invoices.scope import company_scope
 from invoices.services import Outcome
 from notifications import intake
 from notifications.forms import MAX_FILE_BYTES, MAX_FILES, UploadForm
@@ -20,6 +24,13 @@ from notifications.services import RECENT
 
 # What a person must look at comes first.
 ORDER = (Outcome.REFUSED, Outcome.CONFLICT, Outcome.WAITING, Outcome.NEW, Outcome.ALREADY)
+WORDS = {
+    Outcome.REFUSED: ("rechazado", "rechazados"),
+    Outcome.CONFLICT: ("en conflicto", "en conflicto"),
+    Outcome.WAITING: ("en espera", "en espera"),
+    Outcome.NEW: ("importado", "importados"),
+    Outcome.ALREADY: ("ya estaba", "ya estaban"),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,8 +82,23 @@ def _notify(text: str) -> intake.Notify:
 
 def _results(lines: Sequence[Line], files: int) -> dict[str, Any]:
     counted = Counter(line.outcome for line in lines)
+    documents = _as_they_are(lines)
+    shown = [replace(line, document=documents.get(line.document.pk) if line.document else None) for line in lines]
     return {
-        "lines": sorted(lines, key=lambda line: ORDER.index(line.outcome)),
+        "lines": sorted(shown, key=lambda line: ORDER.index(line.outcome)),
         "files": files,
-        "counts": {outcome.name: counted[outcome] for outcome in ORDER},
+        "counts": [(counted[outcome], WORDS[outcome][counted[outcome] != 1]) for outcome in ORDER if counted[outcome]],
     }
+
+
+def _as_they_are(lines: Sequence[Line]) -> dict[UUID, ElectronicDocument]:
+    """The documents after everything that the upload did to them."""
+    wanted: dict[UUID, set[UUID]] = defaultdict(set)
+    for line in lines:
+        if line.document and line.company:
+            wanted[line.company.pk].add(line.document.pk)
+    found: dict[UUID, ElectronicDocument] = {}
+    for company_id, ids in wanted.items():
+        with company_scope(company_id):
+            found |= {item.pk: item for item in ElectronicDocument.objects.filter(pk__in=ids).select_related("customer")}
+    return found

@@ -1,4 +1,4 @@
-// Reenviar Notificación: says to how many it goes while boxes are ticked; the form opens in dialogs, so it listens at the document.
+// Reenviar Notificación: says to how many it goes while boxes are ticked. A module: it runs once however often a dialog brings it, and listens at the document.
 const addresses = (text) => text.split(/[\s;,]+/).filter((word) => word.includes("@")).length;
 const correos = (number) => `${number} correo${number === 1 ? "" : "s"}`;
 const tell = (form) => {

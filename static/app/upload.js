@@ -4,6 +4,7 @@ if (form) {
   const drop = form.querySelector("[data-drop]");
   const input = form.querySelector("[type=file]");
   const says = form.querySelector("[data-chosen]");
+  input.classList.add("visually-hidden"); // the panel is its label
   const most = Number(form.dataset.maxFiles);
   const tell = () => {
     const files = [...input.files];
@@ -16,15 +17,14 @@ if (form) {
   };
   input.addEventListener("change", tell);
   for (const event of ["dragover", "drop"]) drop.addEventListener(event, (e) => e.preventDefault());
-  for (const event of ["dragenter", "dragover"]) drop.addEventListener(event, () => drop.classList.add("over"));
-  for (const event of ["dragleave", "drop"]) drop.addEventListener(event, () => drop.classList.remove("over"));
+  for (const event of ["dragenter", "dragover"]) drop.addEventListener(event, () => drop.classList.add("shadow"));
+  for (const event of ["dragleave", "drop"]) drop.addEventListener(event, () => drop.classList.remove("shadow"));
   drop.addEventListener("drop", (e) => {
     input.files = e.dataTransfer.files;
     tell();
   });
   form.addEventListener("submit", () => {
     const button = form.querySelector("[data-busy]");
-    button.disabled = true;
     button.lastElementChild.textContent = button.dataset.busy;
   });
 }

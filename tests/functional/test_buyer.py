@@ -1,6 +1,6 @@
 """The buyer's page in a browser: by phone, by desk, without a script."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from invoices.models import DocumentFile, ElectronicDocument, StoredFile
+from invoices.models import DocumentFile, StoredFile
 from invoices.scope import company_scope
 from invoices.services import store_file
 from notifications.acknowledgements import buyer_token
@@ -25,7 +25,10 @@ def delivery() -> Delivery:
     """What a hotel got from a shop: an invoice with its PDF."""
     now = timezone.now()
     company = factories.company(
-        nit="909214587", name="Despensa y Café El Frailejón S.A.S.", trade_name="El Frailejón Despensa", reply_address="acuses@frailejon.example.com"
+        nit="909214587",
+        name="Despensa y Café El Frailejón S.A.S.",
+        trade_name="El Frailejón Despensa",
+        reply_address="acuses@frailejon.example.com",
     )
     with company_scope(company.pk):
         buyer = factories.customer(company, identification="908630142", name="Hotel Mirador del Chicamocha S.A.S.")

@@ -47,6 +47,7 @@ def test_from_the_list_to_the_acuses_of_a_known_number_in_three_clicks(page: Pag
     page.goto(live_server.url + reverse("documents", args=[NIT]))
     page.locator("#q").fill("FER-12790")
     page.keyboard.press("Enter")
+    expect(page.locator("tr[data-row]")).to_have_count(1)
     page.get_by_role("button", name="Acciones de FER-12790").click()
     page.get_by_role("link", name="Ver Acuses de Recibo Cliente").click()
 

@@ -42,8 +42,9 @@ def test_a_corrected_address_is_sent_to_in_four_clicks_from_the_list(page: Page,
     field = page.get_by_label(f"Corregir {FAILED}")
     field.click(click_count=3)
     field.fill("pagos.piedraalta@example.com")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Reenviar a 1 correo")).to_be_visible()
     shoot(page, "reenviar-dialogo-1280")
-    page.get_by_role("dialog").get_by_role("button", name="Reenviar").click()
+    page.get_by_role("dialog").get_by_role("button", name="Reenviar a 1 correo").click()
 
     expect(page.get_by_text("FER-12790 se reenvía a 1 correo: pagos.piedraalta@example.com")).to_be_visible()
     assert Delivery.across.get(address=FAILED).replaced_by == Delivery.across.get(address="pagos.piedraalta@example.com")

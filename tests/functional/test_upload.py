@@ -64,7 +64,8 @@ def test_dropped_files_are_counted(page: Page, context: BrowserContext, live_ser
         """() => {
             const data = new DataTransfer();
             for (const name of ["a.xml", "b.xml"]) data.items.add(new File(["x"], name));
-            document.querySelector("[data-drop]").dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true}));
+            const drop = new DragEvent("drop", {dataTransfer: data, bubbles: true, cancelable: true});
+            document.querySelector("[data-drop]").dispatchEvent(drop);
         }"""
     )
 

@@ -165,5 +165,5 @@ def test_the_link_in_the_mail_opens_the_page(company, sink, client, settings):
 
     response = client.get(address)
     assert response.status_code == 200
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "noindex" in response["X-Robots-Tag"]

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.http import Http404
-from django.test import RequestFactory
+from django.test import Client
 
-from notifications.demo import mailbox, views
+from notifications.demo import mailbox
 from notifications.management.commands.smtp_sink import DemoServer
 
 
 @pytest.fixture
 def box(tmp_path: Path, settings: Any) -> Path:
     settings.DEMO_MAILBOX = str(tmp_path / "buzon")
+    settings.ROOT_URLCONF = "tests.demo_urls"
     return tmp_path / "buzon"
 
 
@@ -85,34 +85,45 @@ def test_a_slow_server_takes_a_message_the_second_time(port: int) -> None:
     assert len(mailbox.newest()) == 1
 
 
-def test_the_html_is_shown_in_a_sandbox_that_loads_nothing(port: int, rf: RequestFactory) -> None:
+def test_the_mailbox_lists_the_mail_and_its_page_shows_text_headers_and_attachments(port: int, client: Client) -> None:
     send(port, "compras@example.com", message())
 
-    response = views.demo_html(rf.get("/"), mailbox.newest()[0].key)
+    listed = client.get("/demo/buzon/").content.decode()
+    shown = client.get(f"/demo/buzon/{mailbox.newest()[0].key}/").content.decode()
+
+    assert "909482675;Ferretería;FER1;01;Ferretería" in listed
+    assert "z1.zip" in shown
+    assert "Message-ID: &lt;1@example.com&gt;" in shown
+
+
+def test_the_html_is_shown_in_a_sandbox_that_loads_nothing(port: int, client: Client) -> None:
+    send(port, "compras@example.com", message())
+
+    response = client.get(f"/demo/buzon/{mailbox.newest()[0].key}/html/")
 
     assert "<p>Hola</p>" in response.content.decode()
-    directives = response._csp_config["DIRECTIVES"]
-    assert directives["default-src"] == ["'none'"]
-    assert "allow-scripts" not in directives["sandbox"]
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox allow-popups allow-popups-to-escape-sandbox" in policy
+    assert "allow-scripts" not in policy
 
 
-def test_an_attachment_is_a_download(port: int, rf: RequestFactory) -> None:
+def test_an_attachment_is_a_download(port: int, client: Client) -> None:
     send(port, "compras@example.com", message())
     key = mailbox.newest()[0].key
 
-    response = views.demo_attachment(rf.get("/"), key, 0)
+    response = client.get(f"/demo/buzon/{key}/adjunto/0/")
 
     assert response.content == b"PK"
     assert response["Content-Disposition"] == 'attachment; filename="z1.zip"'
-    with pytest.raises(Http404):
-        views.demo_attachment(rf.get("/"), key, 1)
+    assert client.get(f"/demo/buzon/{key}/adjunto/1/").status_code == 404
 
 
-def test_a_key_is_never_a_path(port: int, rf: RequestFactory) -> None:
+@pytest.mark.parametrize("key", ["..", "nadie", "%2e%2e%2fcur"])
+def test_a_key_is_never_a_path(port: int, client: Client, key: str) -> None:
     send(port, "compras@example.com", message())
 
-    with pytest.raises(Http404):
-        views.demo_mail(rf.get("/"), "../../etc/passwd")
+    assert client.get(f"/demo/buzon/{key}/").status_code == 404
 
 
 def test_an_empty_mailbox_is_an_empty_list(box: Path) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from invoices import history
-from invoices.models import Company, DocumentConflict, ElectronicDocument, Membership, TitleEvent, User
+from invoices.models import Company, DocumentConflict, ElectronicDocument, HistoryHead, Membership, TitleEvent, User
 from invoices.scope import company_scope
 from notifications import services
 from notifications.models import Attempt, Delivery
@@ -155,7 +155,7 @@ def test_an_intact_chain_is_said_to_be_intact(client: Client, company: Company, 
 def test_a_chain_whose_head_does_not_fit_is_an_alarm(client: Client, company: Company, accountant: User) -> None:
     with company_scope(company.pk):
         document = factories.document(company)
-        history.HistoryHead.objects.filter(document_id=document.pk).update(hash="f" * 64)
+        HistoryHead.objects.filter(document_id=document.pk).update(hash="f" * 64)
 
     assert "La cadena del historial no cierra." in text(page(client, accountant, document))
 

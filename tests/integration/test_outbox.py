@@ -265,3 +265,28 @@ def test_an_open_lease_is_not_tried_by_a_second_worker(sink, delivery):
 
     assert outbox.claim_due("default", now=NOON) == []
     assert stranger is None
+
+
+def test_a_message_that_cannot_be_prepared_stops_no_other(sink, company, document, monkeypatch):
+    with company_scope(company.pk):
+        rows = [factories.delivery(document, f"a{number}@example.com") for number in range(3)]
+    bad, build = rows[1].pk, outbox.message_bytes
+    monkeypatch.setattr(outbox, "message_bytes", lambda delivery: 1 / 0 if delivery.pk == bad else build(delivery))
+
+    outbox.drain(clock=at(NOON))
+
+    states = dict(Delivery.across.values_list("address", "state"))
+    assert states == {"a0@example.com": "sent", "a1@example.com": "deferred", "a2@example.com": "sent"}
+    assert Attempt.across.get(delivery=bad).reply == "No se pudo preparar el mensaje (ZeroDivisionError)."
+
+
+def test_an_error_of_ours_on_the_wire_is_unknown_and_stops_no_other(sink, company, document, monkeypatch):
+    with company_scope(company.pk):
+        for number in range(2):
+            factories.delivery(document, f"a{number}@example.com")
+    send = outbox._wire
+    monkeypatch.setattr(outbox, "_wire", lambda c, d, t, p: 1 / 0 if d.address.startswith("a0") else send(c, d, t, p))
+
+    outbox.drain(clock=at(NOON))
+
+    assert dict(Delivery.across.values_list("address", "queue")) == {"a0@example.com": "waiting", "a1@example.com": "done"}

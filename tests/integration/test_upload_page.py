@@ -73,6 +73,13 @@ def test_automatic_tells_only_the_buyers_of_what_is_recent(client: Client, accou
     assert list(Delivery.across.values_list("document__number", flat=True)) == ["FER1"]
 
 
+def test_a_result_shows_the_document_as_it_is_after_its_buyer_was_told(client: Client, accountant: User) -> None:
+    response = sent(client, bill("FER1"))
+
+    (line,) = response.context["lines"]
+    assert (line.document.delivery_status, line.document.deliveries_total) == ("in_progress", 1)
+
+
 def test_no_tells_nobody(client: Client, accountant: User) -> None:
     sent(client, bill("FER1"), notificar="no")
 
