@@ -116,7 +116,7 @@ def timeline(document: ElectronicDocument, *, now: datetime, address: str = "") 
     short = head is None or head.seq <= MAX_MOVEMENTS
     entries = list(history.whole(document) if short else history.in_window(document, now)[: MAX_MOVEMENTS + 1])
     floor = uuid7_floor(history.window_start(now))
-    window = entries
+    window = [entry for entry in entries if entry.pk >= floor]
     chosen = [entry for entry in window if not address or address in addresses_of(entry)][:MAX_MOVEMENTS]
     told = [presenters.present(entry) for entry in chosen]
     return Timeline(

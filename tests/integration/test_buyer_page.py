@@ -82,9 +82,9 @@ def test_the_link_to_dian_follows_the_environment(
     assert f'<a href="https://{host}/document/searchqr?documentkey={document.key}" rel="noreferrer">' in page
 
 
-@pytest.mark.parametrize("bad", ["", "x", ":tampered"])
+@pytest.mark.parametrize("bad", ["x", "{token}x", "x{token}"])
 def test_a_token_that_is_not_ours_is_not_found(client: Client, delivery: Delivery, bad: str) -> None:
-    response = get(client, "buyer", token(delivery)[:-3] + "abc" if not bad else bad)
+    response = get(client, "buyer", bad.format(token=token(delivery)))
 
     assert response.status_code == 404
     assert "Este enlace no sirve" in response.content.decode()

@@ -1,6 +1,7 @@
 """A mail server on loopback that delivers nothing: it keeps each message in a Maildir, for the demo."""
 
 import asyncio
+import logging
 import mailbox
 from argparse import ArgumentParser
 from email.parser import BytesHeaderParser
@@ -80,6 +81,7 @@ class Command(BaseCommand):
         """Serve."""
         if not maildir:
             raise CommandError("Falta la carpeta del buzón: define DEMO_MAILBOX o usa --maildir.")
+        logging.getLogger("mail.log").setLevel(logging.WARNING)  # it would tell every command of every conversation
         self.stdout.write(f"127.0.0.1:{port} → {maildir}")
         try:
             asyncio.run(serve(Path(maildir), port))
