@@ -1,22 +1,22 @@
 """Migrates, loads the demo where it may, and runs every process under a supervisor until it is told to stop."""
 
+import contextlib
 import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
 import django
 from django.core.management import call_command
 
-from einvoice_trace.local import end, inhabitants
+from einvoice_trace.processes import end, inhabitants, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "var" / "local"
@@ -48,7 +48,7 @@ def main() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         sys.exit("Este directorio ya está en marcha: deténgalo antes con Ctrl-C.")
-    end(lambda: inhabitants(RUN))  # what a killed start left behind
+    end(partial(inhabitants, RUN))  # what a killed start left behind
     if not free(int(PORT)):
         sys.exit(f"El puerto {PORT} está ocupado: elija otro con PORT=8001 bin/start")
     sink = prepare_environment()
@@ -93,16 +93,16 @@ def prepare_database() -> bool:
 
 def programs(sink: int | None) -> dict[str, str]:
     """The processes, by name."""
-    binaries = ROOT / ".venv" / "bin"
-    python = f"{binaries}/python {ROOT}/manage.py"
+    nice = f"nice {sys.executable}"  # the page comes first where there are few cores
+    gunicorn = f"{sys.executable} -m gunicorn einvoice_trace.wsgi --preload"
     found = {
-        "web": f"{binaries}/gunicorn einvoice_trace.wsgi --bind 127.0.0.1:{PORT} --workers 2 --threads 4 --access-logfile -",
-        "worker": f"{binaries}/celery -A einvoice_trace worker --concurrency 2 --loglevel INFO",
-        "beat": f"{binaries}/celery -A einvoice_trace beat --loglevel INFO --pidfile= --schedule {HOME}/beat-schedule",
-        "outbox": f"{python} outbox",
+        "web": f"{gunicorn} --bind 127.0.0.1:{PORT} --workers 2 --threads 4 --access-logfile -",
+        "worker": f"{nice} -m celery -A einvoice_trace worker --concurrency 2 --loglevel INFO",
+        "beat": f"{nice} -m celery -A einvoice_trace beat --loglevel INFO --pidfile= --schedule {HOME}/beat-schedule",
+        "outbox": f"{nice} {ROOT}/manage.py outbox",
     }
     if sink is not None:
-        found["sink"] = f"{python} smtp_sink --port {sink}"
+        found["sink"] = f"{nice} {ROOT}/manage.py smtp_sink --port {sink}"
     return found
 
 
@@ -112,31 +112,36 @@ def supervise(found: dict[str, str], demo: bool) -> None:  # noqa: FBT001 - priv
     head = f"[supervisord]\nnodaemon=true\nsilent=true\nlogfile={LOGS}/supervisord.log\npidfile={HOME}/supervisord.pid\ndirectory={RUN}\n"
     config.write_text(head + "".join(PROGRAM.format(name=name, command=command, run=RUN, logs=LOGS) for name, command in found.items()))
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    supervisor = subprocess.Popen([ROOT / ".venv" / "bin" / "supervisord", "-c", config], cwd=RUN, env=environment, start_new_session=True)
+    supervisor = subprocess.Popen(
+        [sys.executable, "-m", "supervisor.supervisord", "-c", config], cwd=RUN, env=environment, start_new_session=True
+    )
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         supervisor.send_signal(signal.SIGTERM)
 
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    if answers():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    works = answers(supervisor)
+    if works:
         announce(demo)
-    else:
+    elif supervisor.poll() is None:
         print(f"El servidor web no responde; mire {LOGS}/web.log", file=sys.stderr)
+        supervisor.terminate()
     supervisor.wait()
-    end(lambda: inhabitants(RUN))
+    end(partial(inhabitants, RUN))
+    sys.exit(0 if works else 1)
 
 
-def answers() -> bool:
-    """Whether the web server answers within half a minute."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/cuenta/login/", timeout=5):
-                return True
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    return False
+def answers(supervisor: subprocess.Popen[bytes]) -> bool:
+    """Whether the web server answers within a minute and a half; not, once the supervisor is told to stop."""
+
+    def answered() -> bool:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{PORT}/cuenta/login/", timeout=5):
+            return True
+        return False
+
+    wait_until(lambda: supervisor.poll() is not None or answered(), seconds=90)
+    return supervisor.poll() is None and answered()
 
 
 def announce(demo: bool) -> None:  # noqa: FBT001 - private to this script

@@ -1,6 +1,7 @@
 """The actions of one document, in their order and with their exact labels; what cannot be done says why."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -9,6 +10,12 @@ from invoices import policies
 from invoices.models import ElectronicDocument, Membership
 
 Delivery = ElectronicDocument.Delivery
+# What repairs a delivery, in the words of a button.
+REMEDIES = {
+    Delivery.PROBLEM: "Corregir y reenviar",
+    Delivery.PARTIAL: "Corregir y reenviar",
+    Delivery.NO_ADDRESS: "Agregar correo y notificar",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,15 @@ def row_actions(document: ElectronicDocument, membership: Membership, now: datet
         ),
         *_downloads(document, address),
     ]
+
+
+def best_action(document: ElectronicDocument, actions: Iterable[Action]) -> Action | None:
+    """The one action that fits the document's state, beside *Acciones* on a phone: repair what failed, else look."""
+    possible = {action.name: action for action in actions if not action.reason}
+    remedy = REMEDIES.get(Delivery(document.delivery_status))
+    if remedy and "resend" in possible and not document.customer.is_final_consumer:
+        return replace(possible["resend"], label=remedy)
+    return possible.get("document")
 
 
 def _downloads(document: ElectronicDocument, address: list[object]) -> list[Action]:

@@ -2,8 +2,10 @@
 
 import io
 import re
+import tempfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import IO
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -36,15 +38,20 @@ def part(document: ElectronicDocument, name: str) -> tuple[str, bytes] | None:
     return None if item is None else _contents(document, item)
 
 
-def bundle(documents: Iterable[ElectronicDocument]) -> bytes:
-    """All parts of several documents, a folder for each."""
-    chosen = list(documents)
-    files = _files(chosen)
-    members = []
-    for document in chosen:
+def bundle(documents: Iterable[ElectronicDocument]) -> IO[bytes]:
+    """A ZIP with all parts of several documents, a folder for each: on disk, since 200 documents may be gigabytes; gone when closed."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever hands it out closes it
+    _pack(_foldered(list(documents)), file)
+    file.seek(0)
+    return file
+
+
+def _foldered(documents: list[ElectronicDocument]) -> Iterator[tuple[str, bytes]]:
+    files = _files(documents)
+    for document in documents:
         folder = f"{safe(document.number)}-{document.key[:8]}"
-        members += [(f"{folder}/{name}", data) for name, data in _named(document, files[document.pk])]
-    return _pack(members)
+        for name, data in _named(document, files[document.pk]):
+            yield f"{folder}/{name}", data
 
 
 def _files(documents: Iterable[ElectronicDocument]) -> dict[object, list[DocumentFile]]:
@@ -61,7 +68,9 @@ def _zip(document: ElectronicDocument, files: list[DocumentFile]) -> tuple[str, 
     whole = next((item.file for item in files if item.sole), None)
     if whole is not None and all(item.file_id == whole.pk for item in files):
         return whole.name, whole.read()
-    return f"{safe(document.number)}.zip", _pack(_named(document, files))
+    buffer = io.BytesIO()
+    _pack(_named(document, files), buffer)
+    return f"{safe(document.number)}.zip", buffer.getvalue()
 
 
 def _named(document: ElectronicDocument, files: list[DocumentFile]) -> list[tuple[str, bytes]]:
@@ -78,12 +87,10 @@ def _contents(document: ElectronicDocument, item: DocumentFile) -> tuple[str, by
     return f"{safe(document.number)}{kind}.{extension}", read_member(item.file.read(), item.member)
 
 
-def _pack(members: list[tuple[str, bytes]]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+def _pack(members: Iterable[tuple[str, bytes]], into: IO[bytes]) -> None:
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members:
             archive.writestr(name, data)
-    return buffer.getvalue()
 
 
 def safe(name: str) -> str:

@@ -39,10 +39,9 @@ class DocumentFilter(forms.Form):
     tipo = select("Tipo", TYPE_LABELS.items(), every="Todos")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+        super().__init__(*args, **({"auto_id": "%s"} | kwargs))
+        for field in self.fields.values():
             field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
-            field.widget.attrs["id"] = name
 
     def filters(self) -> Filters:
         """What is valid of the filters; what is not is named beside its field and narrows nothing."""

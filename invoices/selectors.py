@@ -166,18 +166,49 @@ def count(rows: QuerySet[M]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A named view of the list and how many documents it holds."""
+    """A named view of the list: the one filter that makes it, and how many documents it holds."""
 
     label: str
-    delivery: str
     count: int
+    name: str = ""
+    value: str = ""
     alarming: bool = False
 
+    @property
+    def address(self) -> str:
+        """The list with this view, as an address relative to it."""
+        return f"?{self.name}={self.value}" if self.name else "?"
 
-def views() -> list[View]:
-    """The views above the list, counted."""
-    choices = ElectronicDocument.Delivery
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much the company has, for the tabs."""
+
+    sales: int
+    documents: int
+
+
+def totals() -> Totals:
+    """All sales and all documents, counted."""
+    return Totals(count(SalesTransaction.objects.all()), count(ElectronicDocument.objects.all()))
+
+
+def views(total: int) -> list[View]:
+    """
+    The views above the list, counted.
+
+    :param total: how many documents there are in all.
+    """
+    deliveries, pending = ElectronicDocument.Delivery, ElectronicDocument.CustomerStatus.PENDING
+    wanted = (
+        ("Con problema", "entrega", {"delivery_status": deliveries.PROBLEM}, True),
+        ("Parcial", "entrega", {"delivery_status": deliveries.PARTIAL}, True),
+        ("Sin correo", "entrega", {"delivery_status": deliveries.NO_ADDRESS}, False),
+        ("Pendientes", "cliente", {"customer_status": pending}, False),
+    )
     every = ElectronicDocument.objects.all()
-    wanted = ((choices.PROBLEM, "Con problema", True), (choices.PARTIAL, "Parcial", True), (choices.NO_ADDRESS, "Sin correo", False))
-    counted = [View(label, value.value, count(every.filter(delivery_status=value)), alarming=alarming) for value, label, alarming in wanted]
-    return [View("Todos", "", count(every)), *counted]
+    counted = [
+        View(label, count(every.filter(**states)), name, next(iter(states.values())).value, alarming)
+        for label, name, states, alarming in wanted
+    ]
+    return [View("Todos", total), *counted]

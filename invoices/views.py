@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import BadRequest
 from django.db import models
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from invoices import downloads, selectors
 from invoices.access import CompanyRequest, company_view
-from invoices.actions import row_actions
+from invoices.actions import best_action, row_actions
 from invoices.forms import ORDERS, DocumentFilter, read_cursor, write_cursor
 from invoices.models import ElectronicDocument, Membership
 
@@ -40,11 +40,14 @@ def documents(request: CompanyRequest) -> HttpResponse:
     """Facturación Electrónica."""
     form = DocumentFilter(request.GET)
     rows = selectors.documents(form.filters())
-    context = _listing(request, form, rows) | {"views": selectors.views(), "total": selectors.count(rows)}
+    context = _listing(request, form, rows)
     now = timezone.now()
-    context["rows"] = [(document, row_actions(document, request.membership, now)) for document in context["page"].rows]
-    context["most_selected"] = MOST_SELECTED
-    request.session[LAST_COMPANY] = request.company.nit
+    actions = {document: row_actions(document, request.membership, now) for document in context["page"].rows}
+    context["rows"] = [(document, entries, best_action(document, entries)) for document, entries in actions.items()]
+    context["views"] = selectors.views(context["totals"].documents)
+    context["current"] = _current(context["views"], form)
+    if request.session.get(LAST_COMPANY) != request.company.nit:
+        request.session[LAST_COMPANY] = request.company.nit
     return _list_page(request, "documents", context)
 
 
@@ -54,7 +57,7 @@ def sales(request: CompanyRequest) -> HttpResponse:
     """Transacciones."""
     form = DocumentFilter(request.GET)
     rows = selectors.sales(form.filters())
-    return _list_page(request, "sales", _listing(request, form, rows) | {"total": selectors.count(rows)})
+    return _list_page(request, "sales", _listing(request, form, rows))
 
 
 def _listing(request: HttpRequest, form: DocumentFilter, rows: QuerySet[Any]) -> dict[str, Any]:
@@ -64,6 +67,8 @@ def _listing(request: HttpRequest, form: DocumentFilter, rows: QuerySet[Any]) ->
     return {
         "form": form,
         "page": page,
+        "total": selectors.count(rows),
+        "totals": selectors.totals(),
         "order": name if name in ORDERS else "",
         "newer": page.newer and _address(request.GET, pagina=write_cursor(page.newer)),
         "older": page.older and _address(request.GET, pagina=write_cursor(page.older)),
@@ -86,6 +91,12 @@ def _address(query: QueryDict, **changes: str) -> str:
     kept = QueryDict(mutable=True)
     kept.update({name: value for name, value in changed.items() if value})
     return f"?{kept.urlencode()}"
+
+
+def _current(views: list[selectors.View], form: DocumentFilter) -> selectors.View | None:
+    """The view that the filters in force are, if they are one."""
+    active = [(name, value) for name, value in form.cleaned_data.items() if value]
+    return next((view for view in views if active == ([(view.name, view.value)] if view.name else [])), None)
 
 
 def _pills(query: QueryDict, form: DocumentFilter) -> list[tuple[str, str]]:
@@ -124,12 +135,12 @@ def document_file(request: CompanyRequest, document_id: UUID, part: str) -> Http
 
 @company_view()
 @require_POST
-def documents_zip(request: CompanyRequest) -> HttpResponse:
+def documents_zip(request: CompanyRequest) -> FileResponse:
     """The files of the selected documents in one ZIP."""
     chosen = list(ElectronicDocument.objects.filter(pk__in=selected(request)).order_by("number_key", "pk"))
     if not chosen:
         raise BadRequest("Selecciona al menos un documento.")
-    return downloads.attachment(f"documentos-{request.company.nit}.zip", downloads.bundle(chosen))
+    return FileResponse(downloads.bundle(chosen), as_attachment=True, filename=f"documentos-{request.company.nit}.zip")
 
 
 def selected(request: HttpRequest) -> list[UUID]:
@@ -145,3 +156,9 @@ def selected(request: HttpRequest) -> list[UUID]:
         return [UUID(text) for text in texts]
     except ValueError as exc:
         raise BadRequest("La selección no es válida.") from exc
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say what was wrong, where we know it: Django's own answer keeps every reason to itself."""
+    reason = str(exception) if isinstance(exception, BadRequest) else ""
+    return render(request, "400.html", {"reason": reason}, status=400)

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from invoices.models import ElectronicDocument
+from invoices.selectors import MOST_COUNTED
 from invoices.ubl.nit import format_nit
 
 register = template.Library()
@@ -128,3 +129,9 @@ def nit(number: str) -> str:
 def thousands(number: int) -> str:
     """``1.904``."""
     return f"{number:,}".replace(",", ".")
+
+
+@register.filter
+def capped(number: int) -> str:
+    """``999+`` where counting stopped."""
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)

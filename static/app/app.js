@@ -1,82 +1,82 @@
 // Dialogs, the selection bar and the keyboard. Every page works without this file.
 (() => {
-  const dialog = document.getElementById("dialog");
-  const reduce = (node, name) => node.closest && node.closest(name);
+  const one = (name, from = document) => from.querySelector(name);
+  const all = (name) => [...document.querySelectorAll(name)];
+  const on = (name, act) => document.addEventListener(name, act);
+  const dialog = one("#dialog");
+  const DOC = "input[name=doc]";
+  const chord = (event) => event.ctrlKey || event.metaKey || event.altKey;
 
-  // A link with data-dialog opens its page's sheet over this one.
-  document.addEventListener("click", async (event) => {
-    const link = reduce(event.target, "a[data-dialog]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  // The selection bar counts; whether it shows is the stylesheet's.
+  const count = () => {
+    const chosen = all(`${DOC}:checked`).length;
+    const words = one("[data-count]");
+    if (words && chosen) words.textContent = `${chosen} seleccionado${chosen > 1 ? "s" : ""}`;
+  };
+  const tick = (value) => {
+    all(`[data-all], ${DOC}`).forEach((box) => (box.checked = value));
+    count();
+  };
+  on("change", ({ target }) => {
+    if (target.matches("[data-all]")) tick(target.checked);
+    if (target.matches(DOC)) count();
+    if (target === toggle) localStorage.shortcuts = toggle.checked;
+  });
+  on("htmx:afterSettle", count);
+  addEventListener("pageshow", count);
+
+  // A link with data-dialog opens its page's sheet over this one; whatever else comes back is gone to.
+  on("click", async (event) => {
+    if (event.target.closest("[data-clear]")) tick(false);
+    const link = event.target.closest("a[data-dialog]");
+    if (!link || !window.htmx || chord(event) || event.shiftKey) return;
     event.preventDefault();
     const menu = link.closest("[popover]");
-    const opener = menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : link;
-    if (menu) menu.hidePopover();
-    await htmx.ajax("GET", link.href, { target: "#dialog", swap: "innerHTML" });
+    const opener = menu ? one(`[popovertarget="${menu.id}"]`) : link;
+    menu?.hidePopover();
+    dialog.replaceChildren();
+    await htmx.ajax("GET", link.href, { target: "#dialog" }).catch(() => {});
+    if (!one(".sheet", dialog)) return location.assign(link.href);
     dialog.showModal();
-    dialog.addEventListener("close", () => opener && opener.focus(), { once: true });
+    dialog.addEventListener("close", () => opener.focus(), { once: true });
   });
 
   // A second click on a button that sends does not send twice.
-  document.addEventListener("submit", (event) => {
+  on("submit", (event) => {
     const form = event.target;
-    if (form.method !== "post") return;
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "1";
-    setTimeout(() => delete form.dataset.sent, 4000);
+    if (form.sent) event.preventDefault();
+    form.sent = form.method === "post";
+    setTimeout(() => (form.sent = false), 4000);
   });
 
-  // The selection bar counts.
-  const boxes = () => [...document.querySelectorAll("input[name=doc]")];
-  const count = () => {
-    const bar = document.querySelector("[data-bar]");
-    if (!bar) return;
-    const chosen = boxes().filter((box) => box.checked).length;
-    bar.hidden = !chosen;
-    bar.querySelector("[data-count]").textContent =
-      chosen === 1 ? "1 documento seleccionado" : `${chosen} documentos seleccionados`;
-  };
-  document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-all]")) boxes().forEach((box) => (box.checked = event.target.checked));
-    if (event.target.matches("[data-shortcuts]")) localStorage.setItem("shortcuts", event.target.checked ? "on" : "off");
-    if (event.target.matches("[data-all], input[name=doc]")) count();
+  // A short address is easier to share: filters that say nothing stay out of it.
+  on("htmx:configRequest", ({ detail: { formData } }) => {
+    for (const [name, value] of [...formData]) value || formData.delete(name);
   });
-  document.addEventListener("click", (event) => {
-    if (!reduce(event.target, "[data-clear]")) return;
-    document.querySelectorAll("[data-all], input[name=doc]").forEach((box) => (box.checked = false));
-    count();
-  });
-  document.addEventListener("htmx:afterSettle", count);
-  document.documentElement.classList.add("js");
-  count();
 
   // Keys; never inside a field, and they can be switched off.
-  const toggle = document.querySelector("[data-shortcuts]");
-  if (toggle) toggle.checked = localStorage.getItem("shortcuts") !== "off";
-  let row = -1;
-  const rows = () => [...document.querySelectorAll("tbody tr[data-row]")];
+  const toggle = one("[data-shortcuts]");
+  if (!toggle) return;
+  toggle.checked = localStorage.shortcuts !== "false";
+  const rows = () => all("tr[data-row]");
+  const row = () => document.activeElement.closest("tr[data-row]");
   const move = (step) => {
-    const all = rows();
-    if (!all.length) return;
-    row = Math.max(0, Math.min(all.length - 1, row + step));
-    all[row].querySelector("th a").focus();
+    const next = rows()[row() ? rows().indexOf(row()) + step : 0];
+    if (next) one("a", next).focus();
   };
-  const act = (name) => {
-    const link = rows()[row] && rows()[row].querySelector(`[data-action="${name}"]`);
-    if (link) link.click();
-  };
+  const act = (name) => one(`[data-action=${name}]`, row() || document.body)?.click();
   const keys = {
-    "/": () => document.getElementById("q")?.focus(),
+    "/": () => one("#q")?.focus(),
     j: () => move(1),
     k: () => move(-1),
-    x: () => rows()[row]?.querySelector("input[name=doc]")?.click(),
+    x: () => row() && one(DOC, row())?.click(),
     r: () => act("resend"),
     h: () => act("document"),
-    "?": () => document.getElementById("atajos")?.togglePopover(),
+    "?": () => one("#atajos").togglePopover(),
   };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || dialog.open) return;
-    if (reduce(event.target, "input, textarea, select, [popover]:popover-open")) return;
-    if (!toggle || !toggle.checked || !keys[event.key]) return;
+  on("keydown", (event) => {
+    if (chord(event) || dialog.open || !toggle.checked) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select, [popover]") || !keys[event.key]) return;
     event.preventDefault();
     keys[event.key]();
   });

@@ -95,7 +95,7 @@ def test_the_selection_is_shown_before_it_is_sent(page: Page, live_server: Any, 
     page.goto(live_server.url + reverse("documents", args=[NIT]))
     for box in page.locator("input[name=doc]").all():
         box.check()
-    page.locator("[data-bar]").get_by_role("button", name="Reenviar Notificación").click()
+    page.locator(".bar").get_by_role("button", name="Reenviar Notificación").click()
     expect(page.get_by_text("Revisa antes de enviar")).to_be_visible()
     shoot(page, "reenviar-seleccion-1280", whole=True)
     assert serious(page) == []

@@ -130,7 +130,7 @@ def test_the_page_costs_the_same_for_one_row_and_for_fifty(page, company, django
         for _ in range(55):
             factories.document(company)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         response = page()
 
     assert response.content.decode().count("data-row") == 50
