@@ -192,7 +192,7 @@ def _sweep_tests() -> None:
 
 def _sweep_checkouts() -> None:
     """As root the data lies outside the checkout: remove that of checkouts that are gone or were cloned anew."""
-    for note in SYSTEM_WIDE.glob("*/checkout"):
+    for note in SYSTEM_WIDE.glob("*/belongs-to"):
         root, _, secret = note.read_text().rpartition(":")
         if not (Path(root) / "var" / "checkout").exists() or (Path(root) / "var" / "checkout").read_text() != secret:
             _postgres_down(note.parent / "data")
@@ -208,7 +208,7 @@ def _prepare(place: Place) -> None:
         _sweep_checkouts()
         os.chown(place.home, SERVER.pw_uid, SERVER.pw_gid)
         place.home.chmod(0o700)
-        (place.home / "checkout").write_text(f"{ROOT}:{place.secret}")
+        (place.home / "belongs-to").write_text(f"{ROOT}:{place.secret}")
     _private(place.sockets)
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from invoices.models import Customer, DocumentFile, DocumentRecipient, ElectronicDocument, SalesTransaction
-from invoices.search import Typed, plain, recognise
+from invoices.search import Typed, number_key, plain, recognise
 
 PAGE_SIZE = 50
 # Counting stops here: nobody reads more, and the database need not.
@@ -98,7 +98,9 @@ def _search(typed: Typed) -> Q:
         return Q(number_key__prefix=typed.key) | Q(customer__in=customers_named(typed.key))
     if typed.kind == "identification":
         return Q(customer__in=_ids(Customer.objects.filter(identification__prefix=typed.key))) | Q(number_key__prefix=typed.key)
-    return Q(customer__in=customers_named(typed.key))
+    named = Q(customer__in=customers_named(typed.key))
+    series = "" if " " in typed.key else number_key(typed.key)
+    return named | Q(number_key__prefix=series) if series else named
 
 
 def customers_named(text: str) -> list[UUID]:

@@ -72,7 +72,7 @@
     x: () => row() && one(DOC, row())?.click(),
     r: () => act("resend"),
     h: () => act("document"),
-    "?": () => one("#atajos").togglePopover(),
+    "?": () => one("[popovertarget=atajos]").click(),
   };
   on("keydown", (event) => {
     if (chord(event) || dialog.open || !toggle.checked) return;

@@ -52,12 +52,14 @@ def three(company):
     [
         ("fer12871", ["FER-12871"]),
         ("FER-128", ["FER-12872", "FER-12871"]),
+        ("fer", ["FER-12872", "FER-12871"]),
         ("909.096.754", ["FER-12871"]),
         ("90909", ["FER-12871"]),
         ("salud vital", ["FER-12871"]),
         ("drogueria", ["FER-12871"]),
         ("Compras@Salud", ["FER-12871"]),
         ("zzz9", []),
+        ("---", []),
     ],
 )
 def test_one_box_finds_number_nit_name_and_address(company, three, typed, found):
