@@ -31,6 +31,14 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscrip
         rows: QuerySet[Any] = self.model._base_manager.all()
         return rows
 
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Every column, unless fewer are named. A form that nobody fills in must not look for choices: that needs a company's scope."""
+        return list(self.fields or [column.name for column in self.opts.fields])
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """All that is shown."""
+        return self.get_fields(request, obj)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never."""
         return False

@@ -90,8 +90,7 @@ def _dates(filters: Filters, name: str) -> Q:
 
 def _search(typed: Typed) -> Q:
     if typed.kind == "address":
-        named = DocumentRecipient.objects.filter(address_key__prefix=typed.key).values("document_id")
-        return Q(pk__in=named)
+        return Q(pk__in=DocumentRecipient.objects.filter(address_key__prefix=typed.key).values("document_id"))
     if typed.kind == "key":
         return Q(key__prefix=typed.key)
     if typed.kind == "number":

@@ -121,7 +121,7 @@ def day(value: date | datetime | None) -> str:
 
 @register.filter
 def nit(number: str) -> str:
-    """``900.373.076-1``."""
+    """``900.373.076-4``."""
     return format_nit(number)
 
 

@@ -40,7 +40,7 @@ def test_what_never_happened_is_shown_as_nothing() -> None:
 
 
 def test_a_nit_has_dots_and_its_check_digit() -> None:
-    assert traza.nit("900373076") == "900.373.076-1"
+    assert traza.nit("900373076") == "900.373.076-4"
 
 
 @pytest.mark.parametrize(("number", "shown"), [(0, "0"), (999, "999"), (1000, "999+")])
