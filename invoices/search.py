@@ -40,7 +40,7 @@ def recognise(text: str) -> Typed | None:
     """
     Tell an address, a document key, an identification, a document number or a part of a name apart.
 
-    An identification may carry dots and its check digit (``900.373.076-1``); a number has at least one digit.
+    An identification may carry dots and its check digit (``900.373.076-4``); a number has at least one digit.
     """
     text = text.strip()
     if not text:

@@ -87,7 +87,7 @@ class Company(models.Model):
 
     @property
     def formatted_nit(self) -> str:
-        """``900.373.076-1``: with dots and check digit, as screens show it."""
+        """``900.373.076-4``: with dots and check digit, as screens show it."""
         return format_nit(self.nit)
 
     @property

@@ -49,7 +49,7 @@ class Customer(CompanyModel):
 
     @property
     def formatted_identification(self) -> str:
-        """``NIT 900.373.076-1``, ``C.C. 1.020.304.050``: as screens show it."""
+        """``NIT 900.373.076-4``, ``C.C. 1.020.304.050``: as screens show it."""
         label = IDENTIFICATION_LABELS.get(self.identification_type, "Id.")
         if self.identification_type == "31":
             return f"{label} {format_nit(self.identification)}"

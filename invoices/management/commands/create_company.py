@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What a company needs to begin."""
-        parser.add_argument("nit", help="NIT, con o sin dígito de verificación (900373076-1)")
+        parser.add_argument("nit", help="NIT, con o sin dígito de verificación (900373076-4)")
         parser.add_argument("--name", required=True, help="razón social")
         parser.add_argument("--trade-name", default="", help="nombre comercial")
         parser.add_argument("--admin", required=True, metavar="EMAIL", help="correo del administrador")

@@ -1,0 +1,23 @@
+"""Who may read across companies."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+# Each file with its reason: it finds a row before there is a company, or serves what belongs to none.
+MAY = {
+    "notifications/outbox.py": "claims, sweeps and sends rows of every company, each in its own scope",
+    "notifications/settle.py": "settles the row that was claimed; mails of an account have no company",
+    "notifications/mail_backend.py": "mails of an account have no company",
+    "notifications/acknowledgements.py": "finds what waited out its term",
+    "notifications/reports.py": "finds the reports that are due or past their time",
+    "notifications/admin.py": "the superuser's admin",
+}
+
+
+def test_only_the_named_files_read_across_companies() -> None:
+    sources = [path for app in ("invoices", "notifications", "einvoice_trace") for path in (ROOT / app).rglob("*.py")]
+
+    found = {str(path.relative_to(ROOT)) for path in sources if re.search(r"\w\.across\b", path.read_text(encoding="utf-8"))}
+
+    assert found == set(MAY)
