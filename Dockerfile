@@ -2,7 +2,7 @@
 FROM python:3.13-slim-trixie
 
 WORKDIR /srv/traza
-COPY requirements/ requirements/
+COPY requirements/apt.txt requirements/base.txt requirements/
 # The packages above the line "# tests" of the one list that bin/ reads too.
 RUN apt-get update \
     && sed '/^# tests/,$d; /^#/d' requirements/apt.txt | xargs apt-get install -y --no-install-recommends \
@@ -14,7 +14,8 @@ COPY invoices/ invoices/
 COPY notifications/ notifications/
 COPY templates/ templates/
 COPY static/ static/
-RUN useradd --system --uid 10001 --home-dir /srv/traza traza && mkdir -p /var/lib/traza && chown traza /var/lib/traza
+# The volume takes over who owns the folder.
+RUN useradd --system --uid 10001 --home-dir /srv/traza traza && install -d -o traza -m 750 /var/lib/traza
 ENV APP_ENV=prod VAR_DIR=/var/lib/traza PYTHONUNBUFFERED=1
 USER traza
 VOLUME /var/lib/traza

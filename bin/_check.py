@@ -7,14 +7,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BIN = ROOT / ".venv" / "bin"
-MANAGE = [str(BIN / "python"), "manage.py"]
+BIN = f"{ROOT}/.venv/bin"
+MANAGE = [f"{BIN}/python", "manage.py"]
 COMMANDS = {
-    "lint": [BIN / "ruff", "check", "-q", "."],
-    "format": [BIN / "ruff", "format", "-q", "--check", "."],
-    "types": [BIN / "mypy"],
-    "imports": [BIN / "lint-imports", "--no-cache"],
-    "templates": [BIN / "djlint", "templates", "--lint", "--quiet"],
+    "lint": [f"{BIN}/ruff", "check", "-q", "."],
+    "format": [f"{BIN}/ruff", "format", "-q", "--check", "."],
+    "types": [f"{BIN}/mypy"],
+    "imports": [f"{BIN}/lint-imports", "--no-cache"],
+    "templates": [f"{BIN}/djlint", "templates", "--lint", "--quiet"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run", "-v0"],
     "system": [*MANAGE, "check", "--fail-level", "WARNING"],
     "states": [*MANAGE, "states", "--check"],
@@ -24,7 +24,7 @@ ADDRESS = re.compile(r"https?:|--index-url|--extra-index-url|--find-links")
 
 def main() -> None:
     """Run everything, then say what failed."""
-    failed = [name for name, command in COMMANDS.items() if not passes(name, [str(part) for part in command])]
+    failed = [name for name, command in COMMANDS.items() if not passes(name, command)]
     if any(ADDRESS.search(path.read_text()) for path in (ROOT / "requirements").glob("*.txt")):
         failed.append("a lock names an address")
     if find_spec("psycopg"):

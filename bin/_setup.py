@@ -19,13 +19,15 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements"
-# What WeasyPrint opens, and the package that brings it.
-LIBRARIES = {
-    "libpango-1.0.so.0": "libpango-1.0-0",
-    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
-    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+# What WeasyPrint opens; requirements/apt.txt names the packages that bring it.
+LIBRARIES = ("libpango-1.0.so.0", "libpangoft2-1.0.so.0", "libharfbuzz-subset.so.0")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+INTERPRETER = f"{sys.version} {sys.base_prefix} {VENV}"  # a copied environment still calls the programs of the old place
+LOCKS = {  # each goes on from the one before
+    "base": [],
+    "local": ["--extra", "local", "-c", "requirements/base.txt"],
+    "dev": ["--extra", "dev", "-c", "requirements/local.txt"],
 }
-LOCKS = {"base": [], "local": ["--extra", "local"], "dev": ["--extra", "dev"]}
 
 
 def main() -> None:
@@ -35,17 +37,22 @@ def main() -> None:
         print(__doc__)
         return
     (ROOT / "var").mkdir(exist_ok=True)
-    with (ROOT / "var" / "setup.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two commands at once set up one after the other
-        install_system_packages(tests=command == "test")
-        make_venv(tests=command in {"test", "check", "lock"})
+    try:
+        with (ROOT / "var" / "setup.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # two commands at once set up one after the other
+            install_system_packages(tests=command == "test")
+            make_venv(tests=command in {"test", "check", "lock"})
+    except subprocess.CalledProcessError as failed:
+        sys.exit(f"bin/{command}: no terminó bien: {' '.join(map(str, failed.cmd))}")
+    except KeyboardInterrupt:
+        sys.exit(f"bin/{command}: interrumpido; la próxima vez sigue donde quedó.")
     COMMANDS[command](arguments)
 
 
-def sections() -> tuple[list[str], list[str]]:
-    """The packages of requirements/apt.txt: to run, and for the tests."""
-    run, _, tests = (REQUIREMENTS / "apt.txt").read_text().partition("# tests\n")
-    return tuple([line for line in part.splitlines() if line and not line.startswith("#")] for part in (run, tests))  # type: ignore[return-value]
+def listed_packages() -> list[str]:
+    """What the product needs to run: the packages of requirements/apt.txt above "# tests"."""
+    run, _, _ = (REQUIREMENTS / "apt.txt").read_text().partition("# tests\n")
+    return [line for line in run.splitlines() if not line.startswith("#")]
 
 
 def install_system_packages(*, tests: bool) -> None:
@@ -55,7 +62,7 @@ def install_system_packages(*, tests: bool) -> None:
         return
     line = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
     if os.geteuid() or not shutil.which("apt-get"):
-        sys.exit(f"Faltan paquetes del sistema; instálelos así:\n  sudo {line}")
+        sys.exit(f"Faltan paquetes del sistema; instálalos así:\n  sudo {line}")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     if subprocess.run(line.split(), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode:
         subprocess.run(["apt-get", "update", "-q"], env=environment, stdout=subprocess.DEVNULL, check=True)
@@ -65,15 +72,14 @@ def install_system_packages(*, tests: bool) -> None:
 
 def missing_packages(*, tests: bool) -> list[str]:
     """Judged by what is there, not by how it came: libraries by opening them, programs by finding them."""
-    missing = [package for library, package in LIBRARIES.items() if not opens(library)]
+    missing = [] if all(opens(library) for library in LIBRARIES) else listed_packages()
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         missing.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
-    if tests:
-        if not chromium():
-            missing.append("chromium")
-        if not shutil.which("pdftoppm"):
-            missing.append("poppler-utils")
-    return missing + (sections()[0] if missing and not os.geteuid() else [])
+    if tests and not chromium():
+        missing.append("chromium")
+    if tests and not shutil.which("pdftoppm"):
+        missing.append("poppler-utils")
+    return missing
 
 
 def opens(library: str) -> bool:
@@ -87,36 +93,40 @@ def opens(library: str) -> bool:
 
 def chromium() -> str | None:
     """The browser of the tests: ``CHROMIUM``, or one on the path."""
-    names = [os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
-    return next((found for name in names if name and (found := shutil.which(name))), None)
+    named = os.environ.get("CHROMIUM")
+    if named and not shutil.which(named):
+        sys.exit(f"CHROMIUM={named} no es un programa.")
+    return next(filter(None, map(shutil.which, [named] if named else BROWSERS)), None)
 
 
 def make_venv(*, tests: bool) -> None:
-    """A virtual environment with exactly the locked packages; made anew when the interpreter or a lock changed."""
+    """A virtual environment with exactly the locked packages; made anew when the interpreter, the place or a lock changed."""
     lock = REQUIREMENTS / ("dev.txt" if tests else "local.txt")
-    stamp = VENV / f"stamp-{lock.stem}"
-    want = hashlib.sha256(f"{sys.version}{sys.base_prefix}".encode() + lock.read_bytes()).hexdigest()
-    stamps = [stamp] if tests else [stamp, VENV / "stamp-dev"]  # what serves the tests serves the rest
-    wanted = {want, hashlib.sha256(f"{sys.version}{sys.base_prefix}".encode() + (REQUIREMENTS / "dev.txt").read_bytes()).hexdigest()}
-    if any(path.exists() and path.read_text() in wanted for path in stamps):
-        return
+    stamp, note = VENV / "stamp", VENV / "made-by"
+    if stamp.exists() and stamp.read_text() in {fingerprint(lock), fingerprint(REQUIREMENTS / "dev.txt")}:
+        return  # what serves the tests serves the rest
     print("Preparando el entorno de Python…", file=sys.stderr)
-    if not made_by_this_python():
+    if not (PYTHON.exists() and note.exists() and note.read_text() == INTERPRETER):
         shutil.rmtree(VENV, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
-        (VENV / "python").write_text(sys.version + sys.base_prefix)
-    for old in VENV.glob("stamp-*"):
-        old.unlink()
+        note.write_text(INTERPRETER)
+    stamp.unlink(missing_ok=True)
     install("-q", "--disable-pip-version-check", "--require-hashes", "-r", REQUIREMENTS / "uv.txt")
-    environment = os.environ | {"VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
-    subprocess.run([VENV / "bin" / "uv", "pip", "sync", "-q", "--compile-bytecode", "--require-hashes", lock], env=environment, check=True)
-    stamp.write_text(want)
+    uv("sync", "-q", "--compile-bytecode", "--require-hashes", lock)
+    stamp.write_text(fingerprint(lock))
 
 
-def made_by_this_python() -> bool:
-    """Whether the environment is whole and of the interpreter that runs now."""
-    note = VENV / "python"
-    return PYTHON.exists() and note.exists() and note.read_text() == sys.version + sys.base_prefix
+def fingerprint(lock: Path) -> str:
+    """Of an environment that holds what this lock names, made by this interpreter for this folder."""
+    return hashlib.sha256(INTERPRETER.encode() + lock.read_bytes()).hexdigest()
+
+
+def uv(*arguments: str | Path) -> None:
+    """``uv pip …`` on the environment of this folder; it never fetches another Python."""
+    environment = os.environ | {"VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never", "UV_CUSTOM_COMPILE_COMMAND": "bin/lock"}
+    if Path("/etc/ssl/certs/ca-certificates.crt").exists():
+        environment["UV_SYSTEM_CERTS"] = "true"  # as pip does: behind a company's proxy only the machine's own are right
+    subprocess.run([VENV / "bin" / "uv", "pip", *arguments], cwd=ROOT, env=environment, check=True)
 
 
 def install(*arguments: str | Path) -> None:
@@ -156,14 +166,9 @@ def check(_: list[str]) -> None:
 
 def lock(_: list[str]) -> None:
     """Write requirements/*.txt anew from pyproject.toml, without addresses."""
-    environment = os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "bin/lock", "UV_PYTHON_DOWNLOADS": "never"}
-    for name, extra in LOCKS.items():
-        constraint = [] if name == "base" else ["-c", REQUIREMENTS / "base.txt"]
-        subprocess.run(
-            [VENV / "bin" / "uv", "pip", "compile", "pyproject.toml", *extra, *constraint, "--universal", "--python-version", "3.11",
-             "--generate-hashes", "--no-emit-package", "einvoice-trace", "-q", "-o", REQUIREMENTS / f"{name}.txt"],
-            cwd=ROOT, env=environment, check=True,
-        )  # fmt: skip
+    for name, choice in LOCKS.items():
+        universal = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-package", "einvoice-trace"]
+        uv("compile", "pyproject.toml", *choice, *universal, "-q", "-o", f"requirements/{name}.txt")
 
 
 COMMANDS = {"start": start, "test": test, "check": check, "manage": manage, "lock": lock}

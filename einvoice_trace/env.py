@@ -42,8 +42,12 @@ def choice(name: str, options: Sequence[str], *, default: str) -> str:
     return value
 
 
-def words(name: str, *, default: str = "") -> list[str]:
-    """A list separated by commas; blanks around a word do not count."""
+def words(name: str, *, default: str | None = "") -> list[str]:
+    """
+    A list separated by commas; blanks around a word do not count.
+
+    :raises BadEnvironment: the variable is not set and there is no default.
+    """
     return [word.strip() for word in text(name, default=default).split(",") if word.strip()]
 
 

@@ -22,12 +22,12 @@ from typing import Any
 from urllib.parse import quote
 
 from einvoice_trace.binaries import AS_ROOT, AS_SERVER, SERVER, SYSTEM_WIDE, postgres_program, redis_program
-from einvoice_trace.processes import end, inhabitants, start_time, wait_until
+from einvoice_trace.processes import ENDINGS, die_with_parent, end, exit_when_told, inhabitants, start_time, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 SOCKETS = Path("/tmp")  # noqa: S108 - a socket's path breaks above 107 bytes; the folder made in it is private
-THROWAWAY = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+THROWAWAY = " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,12 @@ class Place:
 
     @property
     def secret(self) -> str:
-        path = VAR / "checkout"
-        if not path.exists():
-            path.write_text(secrets.token_hex(8))
-        return path.read_text()
+        with (VAR / "checkout").open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # two commands at once agree on one
+            if not file.tell():
+                file.write(secrets.token_hex(8))
+            file.seek(0)
+            return file.read()
 
     @property
     def key(self) -> str:
@@ -97,20 +99,14 @@ def _private(folder: Path) -> None:
     except FileExistsError:
         found = folder.lstat()
         if found.st_uid != SERVER.pw_uid or found.st_mode & 0o170077 != 0o040000:
-            sys.exit(f"La carpeta {folder} no es de {SERVER.pw_name} o está abierta a otros: bórrela y vuelva a empezar.")
+            sys.exit(f"La carpeta {folder} no es de {SERVER.pw_name} o está abierta a otros: bórrala y vuelve a empezar.")
 
 
-def _run(*command: str | Path) -> None:
-    """Run one of the servers' programs as their user; what it says is shown only when it fails."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd="/", **AS_SERVER)
+def _run(*command: str | Path, user: dict[str, Any] = AS_SERVER) -> None:
+    """Run one of the servers' programs, as their user unless told otherwise; what it says is shown only when it fails."""
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, cwd="/", **user)
     if done.returncode:
         sys.exit(f"{Path(command[0]).name} no terminó bien:\n{done.stdout}{done.stderr}")
-
-
-def psql(place: Place, *arguments: str) -> str:
-    """Run psql as superuser on the embedded server and return what it prints, without headings."""
-    command: list[Any] = [postgres_program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", place.sockets, "-U", "postgres", *arguments]
-    return str(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def _make_cluster(data: Path) -> None:
@@ -135,14 +131,28 @@ def _postgres_up(place: Place) -> None:
     data = place.home / "data"
     if not data.exists():
         _make_cluster(data)
-    if _postmaster(data) and (place.sockets / ".s.PGSQL.5432").is_socket():
+    if _postmaster(data) and (place.sockets / ".s.PGSQL.5432").is_socket() and _answers(place):
         return
     _postgres_down(data)
     for stale in place.sockets.glob(".s.PGSQL.*"):
         stale.unlink()
-    options: list[str] = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={place.sockets}", "-c", "max_connections=60"]
-    options += THROWAWAY if place.throwaway else ()
-    _run(postgres_program("pg_ctl"), "-D", data, "-l", place.home / "postgres.log", "-w", "-t", "60", "-o", " ".join(options), "start")
+    options = f"-c listen_addresses= -c unix_socket_directories={place.sockets} -c max_connections=60"
+    options += THROWAWAY if place.throwaway else ""
+    _run(postgres_program("pg_ctl"), "-D", data, "-l", place.home / "postgres.log", "-wt60", "-o", options, "start")
+
+
+def _answers(place: Place) -> bool:
+    """Whether PostgreSQL takes connections; one that a killed command left recovering gets the time for it."""
+    probe: list[str | Path] = [postgres_program("pg_isready"), "-q", "-h", place.sockets]
+    return wait_until(lambda: subprocess.run(probe, check=False).returncode == 0, seconds=60)
+
+
+def _roles(place: Place) -> None:
+    """The database and its two roles, made by the superuser."""
+    script = Path(__file__).with_name("roles.sql")
+    _run(
+        postgres_program("psql"), "-Xq", "-v", "ON_ERROR_STOP=1", "-h", place.sockets, "-U", "postgres", "-f", script, user={}
+    )  # root's files may be closed to the servers' user
 
 
 def _postgres_down(data: Path) -> None:
@@ -156,8 +166,7 @@ def _postgres_down(data: Path) -> None:
 
 def _redis_up(place: Place) -> None:
     """A Redis without a port; what it holds are wake-ups, so nothing is saved."""
-    folder = place.home / "redis"
-    socket = place.sockets / "redis.sock"
+    folder, socket = place.home / "redis", place.sockets / "redis.sock"
     if inhabitants(folder) and socket.is_socket():
         return
     end(partial(inhabitants, folder))
@@ -168,7 +177,7 @@ def _redis_up(place: Place) -> None:
     options = f"--port 0 --unixsocket {socket} --unixsocketperm 700 --appendonly no --daemonize yes".split()
     _run(redis_program(), *options, "--save", "", "--dir", folder, "--logfile", place.home / "redis.log")
     if not wait_until(socket.is_socket, seconds=10):
-        sys.exit(f"Redis no arrancó; mire {place.home / 'redis.log'}")
+        sys.exit(f"Redis no arrancó; mira {place.home / 'redis.log'}")
 
 
 def _down(place: Place) -> None:
@@ -197,14 +206,15 @@ def _sweep_checkouts() -> None:
         if not (Path(root) / "var" / "checkout").exists() or (Path(root) / "var" / "checkout").read_text() != secret:
             _postgres_down(note.parent / "data")
             end(partial(inhabitants, note.parent / "redis"))
+            shutil.rmtree(SOCKETS / f"traza-{note.parent.name}", ignore_errors=True)
             shutil.rmtree(note.parent)
 
 
 def _prepare(place: Place) -> None:
     """The folders of the servers, and a note of whose they are."""
-    for folder in (place.home.parent, place.home):
-        folder.mkdir(parents=True, exist_ok=True)
+    place.home.mkdir(parents=True, exist_ok=True)
     if AS_ROOT:
+        SYSTEM_WIDE.chmod(0o755)
         _sweep_checkouts()
         os.chown(place.home, SERVER.pw_uid, SERVER.pw_gid)
         place.home.chmod(0o700)
@@ -217,9 +227,22 @@ def _given(place: Place) -> set[str]:
     if place.throwaway:
         return set()
     both = {"DATABASE_URL", "REDIS_URL"}
-    return (
-        both if os.environ.get("APP_ENV") == "prod" else {name for name in both if os.environ.get(name) or os.environ.get(f"{name}_FILE")}
-    )
+    if os.environ.get("APP_ENV") == "prod":
+        return both
+    return {name for name in both if os.environ.get(name) or os.environ.get(f"{name}_FILE")}
+
+
+def _up(place: Place, given: set[str]) -> dict[str, str]:
+    """Start what was not given and does not run yet; the environment that leads there."""
+    found: dict[str, str] = {}
+    if "DATABASE_URL" not in given:
+        _postgres_up(place)
+        _roles(place)
+        found |= {"DATABASE_URL": place.url("traza_app"), "DATABASE_OWNER_URL": place.url("traza_owner"), "EMBEDDED_DATABASE": "yes"}
+    if "REDIS_URL" not in given:
+        _redis_up(place)
+        found["REDIS_URL"] = f"unix://{place.sockets}/redis.sock?db=0"
+    return found
 
 
 @contextlib.contextmanager
@@ -233,19 +256,11 @@ def servers(place: Place) -> Iterator[dict[str, str]]:
     if given == {"DATABASE_URL", "REDIS_URL"}:
         yield {}
         return
-    with place.locked():
-        _prepare(place)
-        place.users()
-        place.me.touch()
-        found: dict[str, str] = {}
-        if "DATABASE_URL" not in given:
-            _postgres_up(place)
-            psql(place, "-f", str(Path(__file__).with_name("roles.sql")))
-            found |= {"DATABASE_URL": place.url("traza_app"), "DATABASE_OWNER_URL": place.url("traza_owner"), "EMBEDDED_DATABASE": "yes"}
-        if "REDIS_URL" not in given:
-            _redis_up(place)
-            found["REDIS_URL"] = f"unix://{place.sockets}/redis.sock?db=0"
     try:
+        with place.locked():
+            place.me.touch()
+            _prepare(place)
+            found = _up(place, given)
         yield found
     finally:
         with place.locked():
@@ -255,10 +270,11 @@ def servers(place: Place) -> Iterator[dict[str, str]]:
 
 
 def run(command: list[str], *, place: Place) -> int:
-    """Run a command with the servers up; signals reach it, and the servers stop after it."""
+    """Run a command with the servers up; signals reach it, it ends with this process, and the servers stop after it."""
+    exit_when_told()  # while the servers start: stop them again
     with servers(place) as found:
-        child = subprocess.Popen(command, env=os.environ | found, cwd=ROOT)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        child = subprocess.Popen(command, env=os.environ | found, cwd=ROOT, preexec_fn=die_with_parent())
+        for number in ENDINGS:
             signal.signal(number, lambda number, _frame: child.send_signal(number))
         return child.wait()
 
@@ -271,9 +287,11 @@ def main() -> None:
     if test:
         _sweep_tests()
     place = Place(f"test-{os.getpid()}" if test else "local")
-    code = run(arguments[test:], place=place)
-    if test:
-        shutil.rmtree(place.state, ignore_errors=True)
+    try:
+        code = run(arguments[test:], place=place)
+    finally:
+        if test:
+            shutil.rmtree(place.state, ignore_errors=True)
     sys.exit(code if code >= 0 else 128 - code)
 
 

@@ -1,11 +1,17 @@
 """Processes told apart by the folder they run in and the moment they began, never by their number alone: numbers are used again."""
 
 import contextlib
+import ctypes
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
+ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def start_time(pid: int) -> str | None:
@@ -44,3 +50,27 @@ def end(pids: Callable[[], list[int]], *, seconds: float = 10) -> None:
                 os.kill(pid, number)
         if wait_until(lambda: not pids(), seconds=seconds):
             return
+
+
+def exit_when_told() -> None:
+    """Unwind at the first Ctrl-C, SIGTERM or SIGHUP, also where a shell started this process with Ctrl-C ignored."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        for ending in ENDINGS:
+            signal.signal(ending, signal.SIG_IGN)  # what is being undone is not interrupted
+        sys.exit(128 + number)
+
+    for ending in ENDINGS:
+        signal.signal(ending, leave)
+
+
+def die_with_parent() -> Callable[[], None]:
+    """For ``Popen(preexec_fn=…)``: the kernel asks the child to stop when this process is gone, however it went."""
+    parent, libc = os.getpid(), ctypes.CDLL(None)
+
+    def ask() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # gone before the kernel could be asked
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    return ask

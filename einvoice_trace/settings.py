@@ -13,7 +13,7 @@ APP_ENV = env.choice("APP_ENV", ["local", "test", "prod"], default="local")
 PRODUCTION = APP_ENV == "prod"
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", default=None if PRODUCTION else "insecure-" * 6)
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default="" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=None if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 PUBLIC_URL = env.text("PUBLIC_URL", default=None if PRODUCTION else "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 VAR_DIR = Path(env.text("VAR_DIR", default=str(BASE_DIR / "var")))

@@ -14,7 +14,6 @@ from urllib.parse import unquote, urlsplit
 import psycopg2
 import pytest
 from django.conf import settings as django_settings
-from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import connections
@@ -107,9 +106,8 @@ def _flush_as_superuser() -> Iterator[None]:
 def _house(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Our mail backend instead of the test runner's, files in a folder of the test, no wake-ups unless a test wants them."""
     settings.EMAIL_BACKEND = "notifications.mail_backend.OutboxBackend"
-    monkeypatch.setattr(default_storage, "_location", str(tmp_path / "files"), raising=False)
-    for name in ("base_location", "location"):
-        default_storage.__dict__.pop(name, None)
+    files = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path / "files"}}
+    settings.STORAGES = settings.STORAGES | {"default": files}
     monkeypatch.setattr(wakeup, "wake", lambda: None)
 
 

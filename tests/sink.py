@@ -1,5 +1,6 @@
 """A real SMTP server on loopback that keeps what it gets and answers as a test scripts it."""
 
+import asyncio
 import socket
 from collections import defaultdict
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ class Sink:
     @property
     def messages(self) -> list[EmailMessage]:
         """What was accepted, parsed."""
-        return [message_from_bytes(data, policy=policy.default) for _, _, data in self.envelopes]  # type: ignore[misc]
+        return [message_from_bytes(data, policy=policy.default) for _, _, data in self.envelopes]
 
     def to(self, address: str) -> list[EmailMessage]:
         """What was accepted for one address."""
@@ -50,7 +51,7 @@ class Sink:
             assert isinstance(envelope.content, bytes)
             self.envelopes.append((envelope.mail_from or "", list(envelope.rcpt_tos), envelope.content))
         if reply == "drop":
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return reply
 

@@ -7,12 +7,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from invoices.models import Company
+from invoices.models import Company, User
 from notifications.demo.load import PASSWORD, PEOPLE, load
 
 
 class Command(BaseCommand):
-    """``load_demo``: does nothing where a company is already; refuses in production."""
+    """``load_demo``: says who may enter; loads nothing where a company is already; refuses in production."""
 
     help = "Carga las empresas de demostración en una base local vacía."
 
@@ -23,5 +23,6 @@ class Command(BaseCommand):
         if not Company.objects.exists():
             with transaction.atomic():
                 load(now=timezone.now(), say=self.stdout.write)
-        for email, name, role in PEOPLE:
+        there = set(User.objects.values_list("email", flat=True))
+        for email, name, role in (person for person in PEOPLE if person[0] in there):
             self.stdout.write(f"{email} / {PASSWORD}  ({name}, {role.label})")
