@@ -28,7 +28,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscrip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """All companies' rows: the superuser's admin is one of the few places that may."""
-        rows: QuerySet[Any] = self.model._base_manager.all()
+        rows: QuerySet[Any] = self.model._base_manager.order_by(*self.get_ordering(request))
         return rows
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:

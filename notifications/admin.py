@@ -1,43 +1,9 @@
 """What the superuser may look at; services alone change it."""
 
-from typing import TYPE_CHECKING, Any
-
 from django.contrib import admin
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest
 
+from invoices.admin import ReadOnlyAdmin
 from notifications.models import Attempt, ChannelHealth, CustomerAnswer, Delivery, HistoryReport, Notification, Package
-
-if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
-else:
-    ModelAdmin = admin.ModelAdmin
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    """Looks across all companies, and changes nothing."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Rows of every company: the superuser is of none."""
-        if not hasattr(self.model, "across"):
-            return super().get_queryset(request)
-        rows: QuerySet[Any] = self.model.across.order_by(*self.get_ordering(request))
-        return rows
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody."""
-        return False
 
 
 @admin.register(Notification)

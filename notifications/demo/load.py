@@ -58,6 +58,8 @@ BUYERS = (
     DemoParty("13", "222222222222", "", "Consumidor final"),
 )
 NOTICE = (("FAJ43b", "El nombre informado no corresponde al registrado en el RUT."),)
+# How many days ago each document of the demo was issued: weekly at first, daily of late, the last ones today.
+AGES = (*range(140, 34, -7), *range(30, 15, -3), 15, 13, 11, *range(9, 0, -1), 1, 0, 0, 0)
 ERROR = (("FAD09e", "La fecha de emisión es posterior a la fecha de validación."),)
 
 
@@ -123,46 +125,7 @@ def _tell_story(company: Company, by: User, now: datetime, *, prefix: str = "FER
 def _sales(seller: DemoParty, prefix: str, now: datetime) -> Iterator[DemoSale]:
     """Oldest first: one every few days, from five months ago until today."""
     today = now.astimezone(BOGOTA)
-    ages = [
-        140,
-        133,
-        126,
-        119,
-        112,
-        105,
-        98,
-        91,
-        84,
-        77,
-        70,
-        63,
-        56,
-        49,
-        42,
-        35,
-        30,
-        27,
-        24,
-        21,
-        18,
-        15,
-        13,
-        11,
-        9,
-        8,
-        7,
-        6,
-        5,
-        4,
-        3,
-        2,
-        1,
-        1,
-        0,
-        0,
-        0,
-    ]
-    for index, age in enumerate(ages):
+    for index, age in enumerate(AGES):
         at = datetime.combine(today.date() - timedelta(days=age), time(8 + index % 9, index * 7 % 60), tzinfo=BOGOTA)
         buyer = BUYERS[(index * 3) % len(BUYERS)]
         root, type_code, number = "Invoice", "01", f"{prefix}-{12800 + index}"
@@ -174,7 +137,7 @@ def _sales(seller: DemoParty, prefix: str, now: datetime) -> Iterator[DemoSale]:
             root=root,
             type_code=type_code,
             number=number,
-            at=min(at, today - timedelta(minutes=30 + len(ages) - index)),
+            at=min(at, today - timedelta(minutes=30 + len(AGES) - index)),
             due=(at + timedelta(days=30)).date() if index % 2 and root == "Invoice" else None,
             base=Decimal(210_000 + index * 137_300 % 9_000_000).quantize(Decimal("0.01")),
             seller=seller,

@@ -11,7 +11,6 @@ MAY = {
     "notifications/mail_backend.py": "mails of an account have no company",
     "notifications/acknowledgements.py": "finds what waited out its term",
     "notifications/reports.py": "finds the reports that are due or past their time",
-    "notifications/admin.py": "the superuser's admin",
 }
 
 
