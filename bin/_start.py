@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import shlex
 import signal
@@ -59,6 +60,9 @@ def main() -> None:
     if not PORT.isdecimal() or not free(int(PORT)):
         sys.exit(f"El puerto {PORT} no sirve o está ocupado: elige otro, por ejemplo PORT=8001 bin/start")
     sink = prepare_environment()
+    if sink is not None:
+        shared = {name: os.environ[name] for name in ("PUBLIC_URL", "EMAIL_URL", "DEMO_MAILBOX")}
+        (HOME / "running.json").write_text(json.dumps(shared))  # bin/manage beside us writes the same addresses into mails
     people = prepare_database()
     sys.exit(supervise(programs(sink), people))
 
