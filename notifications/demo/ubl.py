@@ -95,7 +95,16 @@ def document(sale: DemoSale) -> str:
 <cac:{totals}><cbc:LineExtensionAmount currencyID="COP">{sale.base}</cbc:LineExtensionAmount>
 <cbc:TaxExclusiveAmount currencyID="COP">{sale.base}</cbc:TaxExclusiveAmount>
 <cbc:TaxInclusiveAmount currencyID="COP">{total}</cbc:TaxInclusiveAmount><cbc:PayableAmount currencyID="COP">{total}</cbc:PayableAmount>
-</cac:{totals}></{sale.root}>"""
+</cac:{totals}>{_only_line(sale)}</{sale.root}>"""
+
+
+def _only_line(sale: DemoSale) -> str:
+    """The one line of the document; its quantity is named after the kind of document."""
+    quantity = {"Invoice": "Invoiced", "CreditNote": "Credited", "DebitNote": "Debited"}[sale.root]
+    return f"""<cac:{sale.root}Line><cbc:ID>1</cbc:ID><cbc:{quantity}Quantity unitCode="94">1</cbc:{quantity}Quantity>
+<cbc:LineExtensionAmount currencyID="COP">{sale.base}</cbc:LineExtensionAmount>
+<cac:Item><cbc:Description>Mercancía de demostración</cbc:Description></cac:Item>
+<cac:Price><cbc:PriceAmount currencyID="COP">{sale.base}</cbc:PriceAmount></cac:Price></cac:{sale.root}Line>"""
 
 
 def dian_response(sale: DemoSale) -> str:
