@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-handler400 = "invoices.views.bad_request"
+handler400 = "invoices.views.errors.bad_request"
 urlpatterns = [
     path("cuenta/", include("invoices.account_urls")),
     path("admin/", admin.site.urls),

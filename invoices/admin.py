@@ -66,6 +66,7 @@ class CompanyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscript
     list_display = ["name", "nit", "channel", "auto_confirm_days", "auto_confirm_calendar"]
     search_fields = ["name", "nit"]
     inlines = [MembershipInline]
+    exclude = ["logo", "sales_columns"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Company | None = None) -> bool:
         """A company with documents is kept; there is no button for it."""

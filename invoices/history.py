@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from invoices.identifiers import uuid7, uuid7_floor
-from invoices.models import ElectronicDocument, HistoryEntry, HistoryHead, User
+from invoices.models import Actor, ApiKey, ElectronicDocument, HistoryEntry, HistoryHead, User
 from invoices.partitions import previous_month
 
 BOGOTA = ZoneInfo("America/Bogota")
@@ -31,7 +31,7 @@ def append(
     document: ElectronicDocument,
     event: HistoryEntry.Event,
     at: datetime,
-    by: User | str | None = None,
+    by: Actor | str | None = None,
     occurred_at: datetime | None = None,
     address: str = "",
     data: dict[str, Any] | None = None,
@@ -40,7 +40,7 @@ def append(
     Add one movement to the document's chain, in the caller's transaction.
 
     :param at: recording time, aware; the identifier carries it and so it chooses the month.
-    :param by: the user who acted, the name of somebody who is not a user (a buyer, DIAN), or None for the system.
+    :param by: the user or the API key that acted, the name of somebody who is not a user (a buyer, DIAN), or None for the system.
     :param occurred_at: when it happened, if not when it was recorded.
     :param data: JSON of strings, integers, booleans, lists and objects; no floats, so that the hash can be repeated.
     """
@@ -55,7 +55,7 @@ def append(
         event=event,
         recorded_at=at,
         occurred_at=occurred_at or at,
-        actor_id=by.pk if isinstance(by, User) else None,
+        actor_id=by.pk if isinstance(by, User | ApiKey) else None,
         actor_name=str(by) if by else SYSTEM,
         address=address,
         data=data or {},

@@ -108,3 +108,11 @@ CREATE TRIGGER history_append_only BEFORE UPDATE OR DELETE ON invoices_historyen
 CREATE TRIGGER history_no_truncate BEFORE TRUNCATE ON invoices_historyentry
     FOR EACH STATEMENT EXECUTE FUNCTION history_is_append_only();
 """
+
+# The audit trail is not partitioned; it is refused the same things, by the same function.
+AUDIT_APPEND_ONLY = """
+CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON invoices_auditentry
+    FOR EACH ROW EXECUTE FUNCTION history_is_append_only();
+CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON invoices_auditentry
+    FOR EACH STATEMENT EXECUTE FUNCTION history_is_append_only();
+"""

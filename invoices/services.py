@@ -12,7 +12,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from invoices import history
+from invoices.customers import customer_of
 from invoices.models import (
+    Actor,
     Company,
     Customer,
     DocumentConflict,
@@ -23,11 +25,10 @@ from invoices.models import (
     SalesTransaction,
     StoredFile,
     TitleEvent,
-    User,
 )
-from invoices.search import number_key, plain
+from invoices.search import number_key
 from invoices.ubl.container import Piece
-from invoices.ubl.types import BuyerEvent, Document, Party, Verdict
+from invoices.ubl.types import BuyerEvent, Document, Verdict
 
 Event = history.Event
 Dian = ElectronicDocument.Dian
@@ -66,7 +67,7 @@ def store_file(*, company_id: UUID, name: str, data: bytes, kind: StoredFile.Kin
     return file
 
 
-def record_document(*, company: Company, piece: Piece, file: StoredFile, by: User | None, at: datetime) -> Recorded:
+def record_document(*, company: Company, piece: Piece, file: StoredFile, by: Actor | None, at: datetime) -> Recorded:
     """
     Make the document that the piece holds, or complete the one that is there, or keep a conflict for a person.
 
@@ -90,7 +91,13 @@ def record_document(*, company: Company, piece: Piece, file: StoredFile, by: Use
 
 
 def _columns(company: Company, source: Document) -> dict[str, Any]:
-    customer = _customer(company, source.customer)
+    customer, _ = customer_of(
+        company=company,
+        identification_type=source.customer.identification_type,
+        identification=source.customer.identification,
+        name=source.customer.name,
+        printed_digit=source.customer.check_digit,
+    )
     shared = {
         "customer": customer,
         "number": source.number,
@@ -118,16 +125,6 @@ def _columns(company: Company, source: Document) -> dict[str, Any]:
         "issuer_trade_name": source.issuer.trade_name,
         "undeliverable_addresses": list(source.customer_emails.undeliverable),
     }
-
-
-def _customer(company: Company, party: Party) -> Customer:
-    customer, _ = Customer.objects.get_or_create(
-        company=company,
-        identification_type=party.identification_type,
-        identification=party.identification,
-        defaults={"check_digit": party.check_digit, "name": party.name, "name_key": plain(party.name)},
-    )
-    return customer
 
 
 def _record_recipients(document: ElectronicDocument, source: Document) -> None:

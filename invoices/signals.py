@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from invoices.partitions import ensure_partitions
 
-# The application reads and adds movements; it can neither change nor remove one, and nothing is granted on a single month.
+# The application reads and adds movements and acts; it can neither change nor remove one, and nothing is granted on a single month.
 GRANTS = """
 GRANT USAGE ON SCHEMA public TO {app};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {app};
@@ -23,6 +23,7 @@ DO $$ DECLARE part regclass; BEGIN
 END $$;
 GRANT SELECT, INSERT ON invoices_historyentry TO {app};
 GRANT SELECT ON invoices_historyentry_default TO {app};
+REVOKE UPDATE, DELETE ON invoices_auditentry FROM {app};
 """
 
 

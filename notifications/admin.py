@@ -14,7 +14,7 @@ class NotificationAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "origin")
     list_select_related = ("company", "requested_by")
     ordering = ("-created_at",)
-    fields = ("id", "company", "kind", "origin", "requested_by", "note", "created_at")
+    fields = ("id", "company", "kind", "origin", "requested_by", "requested_key", "note", "created_at")
 
 
 @admin.register(Delivery)
@@ -71,6 +71,7 @@ class HistoryReportAdmin(ReadOnlyAdmin):
         "id",
         "company",
         "requested_by",
+        "requested_key",
         "address",
         "status",
         "requested_at",

@@ -8,6 +8,7 @@ from uuid import UUID
 from django import forms
 from django.core import signing
 
+from invoices.addresses import one_address
 from invoices.ubl.addresses import split_addresses
 from notifications.selectors import ResendRow
 from notifications.services import MAX_RESEND_ADDRESSES, Target
@@ -36,19 +37,6 @@ def read_ticket(text: str, *, of: UUID | None = None) -> tuple[UUID, UUID | None
     if of is not None and UUID(document_id) != of:
         raise signing.BadSignature("the ticket of another document")
     return UUID(document_id), UUID(seen) if seen else None
-
-
-def one_address(text: str) -> tuple[str, str]:
-    """One deliverable address in lower case and no error, or nothing and why."""
-    read = split_addresses(text)
-    if read.undeliverable:
-        return "", f"«{read.undeliverable[0]}» no puede recibir correo: revisa tildes, espacios y el dominio."
-    if len(read.deliverable) != 1:
-        return (
-            "",
-            "Escribe un correo." if not read.deliverable else "Escribe un solo correo aquí; los demás van en «Agregar otros correos».",
-        )
-    return read.deliverable[0], ""
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from invoices.models import Company, ElectronicDocument, StoredFile, User, WaitingResponse
+from invoices.models import Actor, Company, ElectronicDocument, StoredFile, WaitingResponse
 from invoices.scope import company_scope
 from invoices.services import Outcome, lock_document, record_document, record_event, record_verdict, store_file
 from invoices.ubl.container import Piece, Upload, read_upload
@@ -44,7 +44,7 @@ class Intake:
     """One import: the companies it may write to (by NIT), who asked for it, and whom to tell."""
 
     companies: dict[str, Company]
-    by: User | None
+    by: Actor | None
     notify: Notify
     now: datetime
     create_companies: bool = False
@@ -68,7 +68,7 @@ def receive(
     files: Iterable[tuple[str, bytes]],
     *,
     companies: Mapping[str, Company],
-    by: User | None,
+    by: Actor | None,
     notify: Notify,
     now: datetime,
     create_companies: bool = False,

@@ -3,7 +3,7 @@
 from django.db import models
 
 from invoices.identifiers import new_id
-from invoices.models import Company, ElectronicDocument, StoredFile, User
+from invoices.models import Actor, ApiKey, Company, ElectronicDocument, StoredFile, User
 from invoices.scope import CompanyModel
 from invoices.states import StatefulModel
 from notifications.lives import DeliveryState, Queue
@@ -39,6 +39,7 @@ class Notification(OutboxModel):
     origin = models.CharField("origen", max_length=10, choices=Origin)
     document = models.ForeignKey(ElectronicDocument, null=True, blank=True, on_delete=models.PROTECT, related_name="notifications")
     requested_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="pedida por")
+    requested_key = models.ForeignKey(ApiKey, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="llave")
     note = models.CharField("nota", max_length=500, blank=True)
     created_at = models.DateTimeField()
 
@@ -55,11 +56,22 @@ class Notification(OutboxModel):
                 name="only_account_and_digest_lack_a_company",
             ),
             models.UniqueConstraint(fields=["document"], condition=models.Q(origin="initial"), name="one_initial_notification"),
+            models.CheckConstraint(condition=models.Q(requested_by=None) | models.Q(requested_key=None), name="notification_asked_by_one"),
         ]
         indexes = [models.Index(fields=["document", "-id"], name="notification_of_document")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.get_origin_display()}"
+
+    @property
+    def requester(self) -> Actor | None:
+        """Who asked for it: a person, a program, or nobody but the system."""
+        return self.requested_by or self.requested_key
+
+
+def asked_by(by: Actor | None) -> dict[str, Actor | None]:
+    """The columns that say who asked."""
+    return {"requested_by": by if isinstance(by, User) else None, "requested_key": by if isinstance(by, ApiKey) else None}
 
 
 class Attachment(OutboxModel):
@@ -280,7 +292,8 @@ class HistoryReport(CompanyModel, StatefulModel):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    requested_key = models.ForeignKey(ApiKey, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     documents = models.ManyToManyField(ElectronicDocument, related_name="+")
     address = models.CharField("correo", max_length=254)
     status = models.CharField("estado", max_length=10, choices=Status, default=Status.REQUESTED)
@@ -298,13 +311,27 @@ class HistoryReport(CompanyModel, StatefulModel):
     class Meta:
         verbose_name = "informe de historial"
         verbose_name_plural = "informes de historial"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(requested_by=None, requested_key__isnull=False)
+                | models.Q(requested_by__isnull=False, requested_key=None),
+                name="report_asked_by_one",
+            )
+        ]
         indexes = [
             models.Index(fields=["company", "requested_by", "-id"], name="report_newest"),
             models.Index(fields=["requested_at"], condition=models.Q(status__in=["requested", "running"]), name="report_due"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.requested_by} {self.status}"
+        return f"{self.requester} {self.status}"
+
+    @property
+    def requester(self) -> Actor:
+        """Who asked for it: a person or a program."""
+        asked = self.requested_by or self.requested_key
+        assert asked is not None
+        return asked
 
 
 class Slot(models.Model):

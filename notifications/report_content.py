@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 
 from invoices import history
-from invoices.models import Company, ElectronicDocument, HistoryEntry, HistoryHead, Membership, TitleEvent, User
+from invoices.models import Actor, Company, ElectronicDocument, HistoryEntry, HistoryHead, Membership, TitleEvent, User
 from notifications import presenters, selectors
 from notifications.models import CustomerAnswer, Delivery, Package
 from notifications.presenters import Movement
@@ -69,7 +69,7 @@ class Content:
 
     company: Company
     sections: Sequence[Section]
-    asked_by: User
+    asked_by: Actor
     asked_at: datetime
     role: str
     made_at: datetime
@@ -105,7 +105,7 @@ def gather(
     *,
     company: Company,
     documents: Sequence[ElectronicDocument],
-    by: User,
+    by: Actor,
     asked_at: datetime,
     made_at: datetime,
     report_id: UUID | None = None,
@@ -117,7 +117,7 @@ def gather(
     """
     heads = {head.document_id: head for head in HistoryHead.objects.filter(document_id__in=[item.pk for item in documents])}
     told = shares([heads[item.pk].seq for item in documents], MAX_ROWS)
-    membership = Membership.objects.filter(company=company, user=by).first()
+    membership = Membership.objects.filter(company=company, user=by).first() if isinstance(by, User) else None
     return Content(
         company=company,
         sections=[_section(item, heads[item.pk], most) for item, most in zip(documents, told, strict=True)],

@@ -71,9 +71,9 @@ def report_mail(
 def intro(report: HistoryReport) -> str:
     """Who asked for it, and when: the reader, or somebody else."""
     when = moment(report.requested_at)
-    if report.address.lower() == report.requested_by.email.lower():
+    if report.requested_by and report.address.lower() == report.requested_by.email.lower():
         return f"Aquí está el informe que pediste el {when}."
-    return f"{report.requested_by} pidió el {when} que te llegara este informe."
+    return f"{report.requester} pidió el {when} que te llegara este informe."
 
 
 def what(content: Content, files: Sequence[StoredFile], attached: Sequence[StoredFile]) -> str:

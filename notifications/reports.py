@@ -19,11 +19,11 @@ from kombu.exceptions import OperationalError
 
 from invoices import history
 from invoices.downloads import safe
-from invoices.models import ElectronicDocument, StoredFile, User
+from invoices.models import Actor, ElectronicDocument, StoredFile
 from invoices.scope import company_scope
 from invoices.services import store_file
 from notifications import outbox, report_content, report_mail, report_pdf, report_xlsx
-from notifications.models import Delivery, HistoryReport, Notification
+from notifications.models import Delivery, HistoryReport, Notification, asked_by
 from notifications.outbox import Clock
 from notifications.presenters import local
 from notifications.report_content import Content
@@ -40,7 +40,7 @@ FAILED = "No se pudo hacer el informe. El historial está completo: pídelo de n
 
 
 @transaction.atomic
-def request(*, documents: Sequence[ElectronicDocument], address: str, by: User, now: datetime) -> HistoryReport:
+def request(*, documents: Sequence[ElectronicDocument], address: str, by: Actor, now: datetime) -> HistoryReport:
     """
     Ask for one report, log it in every document's history, and wake a worker when it commits; or do none of the three.
 
@@ -49,7 +49,7 @@ def request(*, documents: Sequence[ElectronicDocument], address: str, by: User, 
     """
     if not 1 <= len(documents) <= MAX_DOCUMENTS:
         raise ValueError(f"a report tells of 1 to {MAX_DOCUMENTS} documents, not of {len(documents)}")
-    report = HistoryReport.objects.create(company_id=documents[0].company_id, requested_by=by, address=address, requested_at=now)
+    report = HistoryReport.objects.create(company_id=documents[0].company_id, **asked_by(by), address=address, requested_at=now)
     report.documents.set(documents)
     for document in sorted(documents, key=lambda item: item.pk):
         history.append(document=document, event=Event.REPORT_REQUESTED, at=now, by=by, address=address, data={"report": str(report.pk)})
@@ -113,11 +113,11 @@ def _make(claim: Claim, *, clock: Clock) -> None:
 
 
 def _read(claim: Claim) -> Content:
-    report = HistoryReport.objects.select_related("company", "requested_by").get(pk=claim.report_id)
+    report = HistoryReport.objects.select_related("company", "requested_by", "requested_key").get(pk=claim.report_id)
     return report_content.gather(
         company=report.company,
         documents=list(report.documents.select_related("customer", "company").order_by("issue_date", "number_key", "pk")),
-        by=report.requested_by,
+        by=report.requester,
         asked_at=report.requested_at,
         made_at=claim.since,
         report_id=report.pk,
@@ -126,7 +126,7 @@ def _read(claim: Claim) -> Content:
 
 def _ours(claim: Claim) -> HistoryReport | None:
     """The report, locked, unless somebody took it from us meanwhile."""
-    rows = HistoryReport.objects.select_for_update(of=("self",)).select_related("company", "requested_by")
+    rows = HistoryReport.objects.select_for_update(of=("self",)).select_related("company", "requested_by", "requested_key")
     return rows.filter(pk=claim.report_id, status=Status.RUNNING, running_since=claim.since).first()
 
 
@@ -162,7 +162,7 @@ def _mail(report: HistoryReport, content: Content, files: Sequence[StoredFile], 
         company_id=report.company_id,
         kind=Notification.Kind.REPORT,
         origin=Notification.Origin.INITIAL,
-        requested_by=report.requested_by,
+        **asked_by(report.requester),
         created_at=now,
     )
     attached = report_mail.attachable(files)
@@ -180,7 +180,7 @@ def _mail(report: HistoryReport, content: Content, files: Sequence[StoredFile], 
     return notification
 
 
-def make_now(*, document: ElectronicDocument, by: User, now: datetime) -> bytes:
+def make_now(*, document: ElectronicDocument, by: Actor, now: datetime) -> bytes:
     """
     The same PDF at once, recorded in the history and mailed to nobody; summarised above ``MAX_ROWS`` movements.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from invoices.models import ElectronicDocument, User
+from invoices.models import Actor, ElectronicDocument
 from invoices.policies import why_not_notified
 from invoices.services import lock_document
 from notifications import services
@@ -21,7 +21,7 @@ NEEDS_A_PERSON = frozenset({DeliveryState.BOUNCED, DeliveryState.SUPPRESSED})
 
 def last_notification(document_id: UUID) -> Notification | None:
     """The act by which the document was last notified."""
-    rows = Notification.objects.filter(document_id=document_id).select_related("requested_by")
+    rows = Notification.objects.filter(document_id=document_id).select_related("requested_by", "requested_key")
     return rows.order_by("-created_at", "-pk").first()
 
 
@@ -30,7 +30,7 @@ def resend_once(
     document: ElectronicDocument,
     targets: Sequence[services.Target],
     note: str,
-    by: User,
+    by: Actor,
     now: datetime,
     seen: UUID | None,
     origin: Notification.Origin = Notification.Origin.RESEND,
@@ -47,10 +47,10 @@ def resend_once(
     if last is None or last.pk == seen:
         return services.resend(document=document, targets=targets, note=note, by=by, now=now, origin=origin)
     addresses = set(last.deliveries.values_list("address_key", flat=True))
-    if last.requested_by_id == by.pk and addresses == {target.address for target in targets}:
+    if last.requester == by and addresses == {target.address for target in targets}:
         return last
     raise services.NotNotifiable(
-        f"Mientras mirabas esta página, {last.requested_by or 'el sistema'} lo notificó ({local(last.created_at):%d/%m/%Y %H:%M}): "
+        f"Mientras mirabas esta página, {last.requester or 'el sistema'} lo notificó ({local(last.created_at):%d/%m/%Y %H:%M}): "
         "revisa los correos y reenvía otra vez si hace falta."
     )
 
@@ -140,7 +140,7 @@ class Result:
     reason: str = ""
 
 
-def resend_one(*, document_id: UUID, seen: UUID | None, again: bool, by: User, now: datetime) -> list[Result]:
+def resend_one(*, document_id: UUID, seen: UUID | None, again: bool, by: Actor, now: datetime) -> list[Result]:
     """Resend one document of a list, judged anew; nothing when it is not of the company in scope."""
     results = []
     for row in plan([document_id]).rows:
@@ -150,7 +150,7 @@ def resend_one(*, document_id: UUID, seen: UUID | None, again: bool, by: User, n
     return results
 
 
-def _resend(document: ElectronicDocument, addresses: Sequence[str], seen: UUID | None, by: User, now: datetime) -> str:
+def _resend(document: ElectronicDocument, addresses: Sequence[str], seen: UUID | None, by: Actor, now: datetime) -> str:
     targets = [services.Target(address) for address in addresses]
     try:
         resend_once(document=document, targets=targets, note="", by=by, now=now, seen=seen, origin=Notification.Origin.BULK)

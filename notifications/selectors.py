@@ -150,7 +150,7 @@ def latest_package(document: ElectronicDocument) -> Package | None:
 def sent_notifications(document: ElectronicDocument) -> list[Notification]:
     """The acts of notifying the document, the last one first, each with its deliveries."""
     deliveries = Prefetch("deliveries", Delivery.objects.order_by("address_key"))
-    rows = Notification.objects.filter(document=document).select_related("requested_by").prefetch_related(deliveries)
+    rows = Notification.objects.filter(document=document).select_related("requested_by", "requested_key").prefetch_related(deliveries)
     return list(rows.order_by("-created_at", "-pk"))
 
 
@@ -211,14 +211,14 @@ def resend_rows(document: ElectronicDocument) -> list[ResendRow]:
 def reports(membership: Membership) -> list[HistoryReport]:
     """The reports that the user asked for, newest first; an administrator sees everybody's."""
     deliveries = Prefetch("notification__deliveries", Delivery.objects.order_by("pk"))
-    rows = _own(membership).select_related("requested_by", "pdf", "workbook", "notification").prefetch_related(deliveries)
+    rows = _own(membership).select_related("requested_by", "requested_key", "pdf", "workbook", "notification").prefetch_related(deliveries)
     first = Prefetch("documents", ElectronicDocument.objects.select_related("customer").order_by("pk")[:1], to_attr="sample")
     return list(rows.prefetch_related(first).annotate(total=Count("documents")).order_by("-requested_at", "-pk")[:MAX_REPORTS])
 
 
 def report(membership: Membership, report_id: UUID) -> HistoryReport | None:
     """One report that the user may see."""
-    return _own(membership).select_related("pdf", "workbook", "requested_by").filter(pk=report_id).first()
+    return _own(membership).select_related("pdf", "workbook", "requested_by", "requested_key").filter(pk=report_id).first()
 
 
 def _own(membership: Membership) -> QuerySet[HistoryReport]:

@@ -7,12 +7,12 @@ from typing import Any
 
 from invoices import history
 from invoices.identifiers import uuid7
-from invoices.models import ElectronicDocument, RecipientEmail, User
+from invoices.models import Actor, ElectronicDocument, RecipientEmail
 from invoices.policies import EQUIVALENTS, why_not_notified
 from invoices.services import lock_document, remember_recipients, save_address
 from notifications import acknowledgements, messages, outbox
 from notifications.lives import DeliveryState
-from notifications.models import Delivery, Notification, Package
+from notifications.models import Delivery, Notification, Package, asked_by
 from notifications.package import PackageTooBig, package_for
 from notifications.recipients import Recipient, recipients
 
@@ -40,7 +40,7 @@ def is_recent(document: ElectronicDocument, now: datetime) -> bool:
     return document.issued_at >= now - RECENT
 
 
-def notify(*, document: ElectronicDocument, now: datetime, by: User | None = None) -> Notification | None:
+def notify(*, document: ElectronicDocument, now: datetime, by: Actor | None = None) -> Notification | None:
     """
     Notify a document for the first time, once: one message per address, or *Sin correo*.
 
@@ -63,7 +63,7 @@ def notify(*, document: ElectronicDocument, now: datetime, by: User | None = Non
 
 
 def resend(
-    *, document: ElectronicDocument, targets: Sequence[Target], note: str, by: User | None, now: datetime, origin: Origin = Origin.RESEND
+    *, document: ElectronicDocument, targets: Sequence[Target], note: str, by: Actor | None, now: datetime, origin: Origin = Origin.RESEND
 ) -> Notification:
     """
     Notify a document again, log who asked for it and owe one message to each address, or do none of the three.
@@ -101,7 +101,7 @@ def _send(
     origin: Origin,
     event: history.Event,
     *,
-    by: User | None,
+    by: Actor | None,
     note: str,
     now: datetime,
 ) -> Notification:
@@ -110,7 +110,7 @@ def _send(
         kind=Notification.Kind.DOCUMENT,
         origin=origin,
         document=document,
-        requested_by=by,
+        **asked_by(by),
         note=note[:500],
         created_at=now,
     )

@@ -1,5 +1,7 @@
 """What was sold and documented."""
 
+from invoices.models.access import Actor, ApiKey, IdempotentAnswer, Invitation
+from invoices.models.audit import AuditEntry
 from invoices.models.companies import Company, Membership, User
 from invoices.models.directory import ReceptionDirectory
 from invoices.models.documents import (
@@ -15,6 +17,9 @@ from invoices.models.history import HistoryEntry, HistoryHead
 from invoices.models.sales import Customer, RecipientEmail, SalesTransaction
 
 __all__ = [
+    "Actor",
+    "ApiKey",
+    "AuditEntry",
     "Company",
     "Customer",
     "DocumentConflict",
@@ -23,6 +28,8 @@ __all__ = [
     "ElectronicDocument",
     "HistoryEntry",
     "HistoryHead",
+    "IdempotentAnswer",
+    "Invitation",
     "Membership",
     "ReceptionDirectory",
     "RecipientEmail",

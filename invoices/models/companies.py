@@ -73,9 +73,11 @@ class Company(models.Model):
     reply_address = models.EmailField("correo de autorespuesta", blank=True)
     phone = models.CharField("teléfono", max_length=40, blank=True)
     city = models.CharField("ciudad", max_length=80, blank=True)
+    logo = models.ForeignKey("invoices.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField("canal de correo", max_length=40, default="default")
     auto_confirm_days = models.PositiveSmallIntegerField("días para la confirmación automática", default=3)
     auto_confirm_calendar = models.CharField("calendario", max_length=10, choices=Calendar, default=Calendar.CALENDAR)
+    sales_columns = models.JSONField("columnas de la última carga de ventas", default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -143,6 +143,8 @@ class ElectronicDocument(CompanyModel, StatefulModel):
             models.Index(fields=["company", "-last_movement_at", "-id"], name="document_last_moved"),
             models.Index(fields=["company", "delivery_status", "-issue_date", "-id"], name="document_by_delivery"),
             models.Index(fields=["company", "customer", "-issue_date", "-id"], name="document_by_customer"),
+            models.Index(fields=["company", "customer_status", "-issue_date", "-id"], name="document_by_answer"),
+            models.Index(fields=["company", "dian_status", "-issue_date", "-id"], name="document_by_dian"),
             models.Index(fields=["company", "number_key"], name="document_number", opclasses=["uuid_ops", "varchar_pattern_ops"]),
             models.Index(fields=["company", "key"], name="document_key", opclasses=["uuid_ops", "varchar_pattern_ops"]),
             models.Index(fields=["auto_confirm_at"], condition=models.Q(customer_status="pending"), name="document_auto_confirm"),

@@ -15,6 +15,7 @@ class StoredFile(CompanyModel):
         RECEIVED = "received", "Recibido"
         PACKAGE = "package", "Paquete enviado"
         REPORT = "report", "Informe"
+        LOGO = "logo", "Logo"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT)

@@ -42,7 +42,12 @@ class Customer(CompanyModel):
         constraints = [
             models.UniqueConstraint(fields=["company", "identification_type", "identification"], name="one_customer_per_identification")
         ]
-        indexes = [models.Index(fields=["company", "identification"], name="customer_identification")]
+        indexes = [
+            models.Index(
+                fields=["company", "identification"], name="customer_identification", opclasses=["uuid_ops", "varchar_pattern_ops"]
+            ),
+            models.Index(fields=["company", "name_key", "id"], name="customer_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -117,7 +122,11 @@ class SalesTransaction(CompanyModel):
         verbose_name = "transacción de venta"
         verbose_name_plural = "transacciones de venta"
         constraints = [models.UniqueConstraint(fields=["company", "type_code", "number_key"], name="one_sale_per_number")]
-        indexes = [models.Index(fields=["company", "-issue_date", "-id"], name="sale_newest")]
+        indexes = [
+            models.Index(fields=["company", "-issue_date", "-id"], name="sale_newest"),
+            models.Index(fields=["company", "customer", "-issue_date", "-id"], name="sale_by_customer"),
+            models.Index(fields=["company", "number_key"], name="sale_number", opclasses=["uuid_ops", "varchar_pattern_ops"]),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -1,26 +1,23 @@
-"""The pages of what was sold and documented: the two lists, DIAN's answer, the downloads."""
+"""The two lists of *Relación Transacciones de Venta*."""
 
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import BadRequest
 from django.db import models
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from invoices import downloads, selectors
+from invoices import selectors
 from invoices.access import CompanyRequest, company_view
 from invoices.actions import best_action, row_actions
 from invoices.forms import ORDERS, DocumentFilter, read_cursor, write_cursor
 from invoices.models import ElectronicDocument, Membership
 
 LAST_COMPANY = "last_company"
-MOST_SELECTED = 200
 
 
 @login_required
@@ -108,57 +105,3 @@ def _pills(query: QueryDict, form: DocumentFilter) -> list[tuple[str, str]]:
             words = dict(getattr(field, "choices", [])).get(value, query.get(name, ""))
             pills.append((f"{field.label}: {words}", _address(query, **{name: ""})))
     return pills
-
-
-@company_view()
-@require_GET
-def dian_response(request: CompanyRequest, document_id: UUID) -> HttpResponse:
-    """Ver Acuse de Recibo DIAN: notices or errors, as a dialog or a page."""
-    document = get_object_or_404(selectors.documents(selectors.Filters()), pk=document_id)
-    dialog = request.headers.get("HX-Request") == "true"
-    template = "invoices/_dian_response.html" if dialog else "invoices/dian_response.html"
-    response = render(request, template, {"document": document, "dialog": dialog, "response": downloads.has_response(document)})
-    patch_vary_headers(response, ["HX-Request"])
-    return response
-
-
-@company_view()
-@require_GET
-def document_file(request: CompanyRequest, document_id: UUID, part: str) -> HttpResponse:
-    """The XML, the PDF, DIAN's answer or the ZIP of one document."""
-    document = get_object_or_404(ElectronicDocument.objects.all(), pk=document_id)
-    found = downloads.part(document, part)
-    if found is None:
-        raise Http404("El documento no trae esa parte.")
-    return downloads.attachment(*found)
-
-
-@company_view()
-@require_POST
-def documents_zip(request: CompanyRequest) -> FileResponse:
-    """The files of the selected documents in one ZIP."""
-    chosen = list(ElectronicDocument.objects.filter(pk__in=selected(request)).order_by("number_key", "pk"))
-    if not chosen:
-        raise BadRequest("Selecciona al menos un documento.")
-    return FileResponse(downloads.bundle(chosen), as_attachment=True, filename=f"documentos-{request.company.nit}.zip")
-
-
-def selected(request: HttpRequest) -> list[UUID]:
-    """
-    The documents that a form selected, at most ``MOST_SELECTED``.
-
-    :raises BadRequest: more, or something that is no identifier.
-    """
-    texts = request.POST.getlist("doc")
-    if len(texts) > MOST_SELECTED:
-        raise BadRequest(f"Selecciona hasta {MOST_SELECTED} documentos.")
-    try:
-        return [UUID(text) for text in texts]
-    except ValueError as exc:
-        raise BadRequest("La selección no es válida.") from exc
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say what was wrong, where we know it: Django's own answer keeps every reason to itself."""
-    reason = str(exception) if isinstance(exception, BadRequest) else ""
-    return render(request, "400.html", {"reason": reason}, status=400)
