@@ -20,4 +20,4 @@ ENV APP_ENV=prod VAR_DIR=/var/lib/traza PYTHONUNBUFFERED=1
 USER traza
 VOLUME /var/lib/traza
 EXPOSE 8000
-CMD ["gunicorn", "einvoice_trace.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--access-logfile", "-"]
+CMD ["gunicorn", "einvoice_trace.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "4", "--logger-class", "einvoice_trace.server.ServerLog"]

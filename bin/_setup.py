@@ -41,7 +41,7 @@ def main() -> None:
         with (ROOT / "var" / "setup.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # two commands at once set up one after the other
             install_system_packages(tests=command == "test")
-            make_venv(tests=command in {"test", "check", "lock"})
+            make_venv(tests=command in {"test", "check", "bench", "lock"})
     except subprocess.CalledProcessError as failed:
         sys.exit(f"bin/{command}: no terminó bien: {' '.join(map(str, failed.cmd))}")
     except KeyboardInterrupt:
@@ -77,9 +77,8 @@ def missing_packages(*, tests: bool) -> list[str]:
         missing.append(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
     if tests and not chromium():
         missing.append("chromium")
-    if tests and not shutil.which("pdftoppm"):
-        missing.append("poppler-utils")
-    return missing
+    programs = {"pdftoppm": "poppler-utils", "curl": "curl"} if tests else {}
+    return missing + [package for program, package in programs.items() if not shutil.which(program)]
 
 
 def opens(library: str) -> bool:
@@ -164,6 +163,11 @@ def check(_: list[str]) -> None:
     become(PYTHON, "bin/_check.py", test=True, APP_ENV="test")
 
 
+def bench(arguments: list[str]) -> None:
+    """A comparison of bench/, with throwaway servers; needs what the tests need."""
+    become(PYTHON, "bin/_bench.py", *arguments, test=True, APP_ENV="test", VAR_DIR=str(ROOT / "var" / "bench"))
+
+
 def lock(_: list[str]) -> None:
     """Write requirements/*.txt anew from pyproject.toml, without addresses."""
     for name, choice in LOCKS.items():
@@ -171,7 +175,7 @@ def lock(_: list[str]) -> None:
         uv("compile", "pyproject.toml", *choice, *universal, "-q", "-o", f"requirements/{name}.txt")
 
 
-COMMANDS = {"start": start, "test": test, "check": check, "manage": manage, "lock": lock}
+COMMANDS = {"start": start, "test": test, "check": check, "manage": manage, "bench": bench, "lock": lock}
 
 if __name__ == "__main__":
     main()

@@ -110,11 +110,12 @@ def programs(sink: int | None) -> dict[str, str]:
     """The processes, by name."""
     python, root, schedule = (shlex.quote(str(path)) for path in (sys.executable, ROOT, HOME / "beat-schedule"))
     nice = f"nice {python}"  # the page comes first where there are few cores
-    gunicorn = f"{python} -m gunicorn einvoice_trace.wsgi --preload"
+    gunicorn = f"{python} -m gunicorn einvoice_trace.wsgi --preload --logger-class einvoice_trace.server.ServerLog"
+    celery = f"{nice} -m celery -A einvoice_trace --quiet"
     found = {
-        "web": f"{gunicorn} --bind 127.0.0.1:{PORT} --workers 2 --threads 4 --access-logfile -",
-        "worker": f"{nice} -m celery -A einvoice_trace worker --concurrency 2 --loglevel INFO",
-        "beat": f"{nice} -m celery -A einvoice_trace beat --loglevel INFO --pidfile= --schedule {schedule}",
+        "web": f"{gunicorn} --bind 127.0.0.1:{PORT} --workers 2 --threads 4",
+        "worker": f"{celery} worker --concurrency 2",
+        "beat": f"{celery} beat --pidfile= --schedule {schedule}",
         "outbox": f"{nice} {root}/manage.py outbox",
     }
     if sink is not None:

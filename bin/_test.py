@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SUITE = ["-q", "-n", "2", "--dist", "loadgroup", "tests"]
+# Fuzzing takes minutes and is run by name: bin/test tests/fuzz
+SUITE = ["-q", "-n", "2", "--dist", "loadgroup", "--ignore", "tests/fuzz", "tests"]
 
 
 def main() -> None:

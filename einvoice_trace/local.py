@@ -136,7 +136,7 @@ def _postgres_up(place: Place) -> None:
     _postgres_down(data)
     for stale in place.sockets.glob(".s.PGSQL.*"):
         stale.unlink()
-    options = f"-c listen_addresses= -c unix_socket_directories={place.sockets} -c max_connections=60"
+    options = f"-c listen_addresses= -c unix_socket_directories={place.sockets} -c max_connections=150"
     options += THROWAWAY if place.throwaway else ""
     _run(postgres_program("pg_ctl"), "-D", data, "-l", place.home / "postgres.log", "-wt60", "-o", options, "start")
 

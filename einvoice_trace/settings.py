@@ -40,10 +40,13 @@ INSTALLED_APPS = [
     "allauth.account",
     "anymail",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "invoices",
     "notifications",
 ]
 MIDDLEWARE = [
+    "einvoice_trace.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -139,6 +142,51 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 
+# The API: keys only, JSON only; how often is counted in Redis and never asked of a Redis that is away.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "throttles": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2},
+    },
+}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["invoices.api.keys.KeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["invoices.api.keys.KeyPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "invoices.api.negotiation.AlwaysJson",
+    "DEFAULT_THROTTLE_CLASSES": ["invoices.api.throttles.KeyThrottle", "invoices.api.throttles.WriteThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"read": "1200/min", "write": "300/min"},
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "invoices.api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Traza",
+    "VERSION": "1",
+    "DESCRIPTION": "Push electronic invoices, and learn who was told of them, whether it arrived and what the buyer answered. "
+    "Errors are problem details (RFC 9457) whose `detail` is Spanish, for users. Times are ISO 8601 with an offset; amounts are strings.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "einvoice_trace.api.describe_problems"],
+    "ENUM_NAME_OVERRIDES": {
+        "AnswerStatus": "invoices.models.ElectronicDocument.CustomerStatus",
+        "ReportStatus": "notifications.models.HistoryReport.Status",
+        "DianStatus": "invoices.models.ElectronicDocument.Dian",
+        "DeliveryRollUp": "invoices.models.ElectronicDocument.Delivery",
+        "DeliveryState": "notifications.lives.DeliveryState",
+        "DeliverySource": "notifications.models.Delivery.Source",
+        "AddressSource": "invoices.models.RecipientEmail.Source",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
 # What a browser is told
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -155,15 +203,24 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION and PUBLIC_URL.startswith("https://")
+SECURE_REDIRECT_EXEMPT = [r"^salud/", r"^metrics$"]  # asked from inside, without the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 if env.flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# One line per event on the standard error: JSON where machines read it, words where people do.
+LOG_FORMAT = env.choice("LOG_FORMAT", ["json", "line"], default="json" if PRODUCTION else "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools")},
+    "formatters": {"event": {"()": "einvoice_trace.logs.formatter", "form": LOG_FORMAT}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "event"}},
+    "loggers": {
+        "django": {"level": "INFO"},  # named, so that Django's own handlers do not say everything twice
+        "django.request": {"level": "ERROR"},  # the line of the request says what was not found or refused
+        "weasyprint": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", default="INFO")},
 }
+METRICS_TOKEN = env.text("METRICS_TOKEN", default="")

@@ -13,6 +13,7 @@ from invoices.scope import company_scope
 
 P = ParamSpec("P")
 Role = Membership.Role
+ADMINISTRATORS = (Role.ADMINISTRATOR,)
 WRITERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT)
 EVERYBODY = tuple(Role)
 

@@ -8,15 +8,19 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from invoices.models import (
+    ApiKey,
+    AuditEntry,
     Company,
     Customer,
     ElectronicDocument,
     HistoryEntry,
+    Invitation,
     Membership,
     ReceptionDirectory,
     RecipientEmail,
     SalesTransaction,
     User,
+    WaitingResponse,
 )
 
 
@@ -102,6 +106,45 @@ class HistoryAdmin(ReadOnlyAdmin):
 
     list_display = ["document_id", "seq", "event", "recorded_at", "actor_name", "address"]
     list_filter = ["event"]
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnlyAdmin):
+    """The programs' ways in; a digest is nothing to look at."""
+
+    list_display = ["name", "company", "scope", "hint", "created_at", "last_used_at", "revoked_at"]
+    list_filter = ["scope"]
+    list_select_related = ["company"]
+    fields = ["company", "name", "scope", "hint", "created_by", "created_at", "last_used_at", "revoked_at", "revoked_by"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    """Who was asked in."""
+
+    list_display = ["email", "company", "role", "invited_at", "expires_at", "accepted_at", "withdrawn_at"]
+    list_filter = ["role"]
+    list_select_related = ["company"]
+    search_fields = ["email__startswith"]
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(ReadOnlyAdmin):
+    """What people and programs did."""
+
+    list_display = ["recorded_at", "company", "actor_name", "action"]
+    list_filter = ["action"]
+    list_select_related = ["company"]
+    ordering = ["-recorded_at", "-id"]
+
+
+@admin.register(WaitingResponse)
+class WaitingResponseAdmin(ReadOnlyAdmin):
+    """Answers and events whose document has not come."""
+
+    list_display = ["created_at", "company", "document_key", "member"]
+    list_select_related = ["company"]
+    ordering = ["created_at"]
 
 
 admin.site.register([Customer, RecipientEmail, SalesTransaction, ReceptionDirectory], ReadOnlyAdmin)

@@ -21,17 +21,22 @@ from invoices.scope import company_scope
 PREFIX = "traza"
 # The last use is written down to this precision: one UPDATE per key and minute, not one per request.
 LAST_USE = timedelta(minutes=1)
+MOST_KEYS = 50
 
 
-def issue(*, company: Company, name: str, scope: ApiKey.Scope, by: User | None, at: datetime) -> tuple[ApiKey, str]:
+def issue(*, company: Company, name: str, scope: str, by: User | None, at: datetime) -> tuple[ApiKey, str]:
     """
     Make a key, in the company's scope; the text is shown once and cannot be read again.
 
-    :raises Invalid: no name, or a live key has it already.
+    :raises Invalid: no name, or a live key has it already; no such scope; ``MOST_KEYS`` live ones.
     """
     name = " ".join(name.split())
     if not name or len(name) > 80:
         raise Invalid("Ponle un nombre que diga qué programa la usa (hasta 80 letras).", field="name")
+    if scope not in ApiKey.Scope.values:
+        raise Invalid("Elige un alcance.", field="scope")
+    if ApiKey.objects.filter(revoked_at=None).count() >= MOST_KEYS:
+        raise Invalid(f"Ya hay {MOST_KEYS} llaves: anula las que no uses.")
     text = f"{PREFIX}_{company.pk.hex}_{secrets.token_urlsafe(32)}"
     try:
         with transaction.atomic():
@@ -40,9 +45,7 @@ def issue(*, company: Company, name: str, scope: ApiKey.Scope, by: User | None, 
             )
     except IntegrityError as exc:
         raise Invalid(f"Ya hay una llave que se llama «{name}»: anúlala antes, o usa otro nombre.", field="name") from exc
-    audit.record(
-        company_id=company.pk, action=Action.KEY_CREATED, by=by, at=at, subject_id=key.pk, data={"name": name, "scope": str(scope)}
-    )
+    audit.record(company_id=company.pk, action=Action.KEY_CREATED, by=by, at=at, subject_id=key.pk, data={"name": name, "scope": scope})
     return key, text
 
 

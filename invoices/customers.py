@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from invoices import audit
 from invoices.addresses import one_address
 from invoices.audit import Action
@@ -104,6 +106,23 @@ def add_address(*, customer: Customer, address: str, always: bool, by: Actor | N
     if created:
         _log(email, Action.ADDRESS_ADDED, by, at, always=always)
     return email, created
+
+
+@transaction.atomic
+def register(
+    *, company: Company, identification_type: str, identification: str, name: str, address: str, by: Actor | None, at: datetime
+) -> tuple[Customer, bool]:
+    """
+    Add a customer with its first address, or neither; whether the customer is new. ``address`` may be empty.
+
+    :raises Invalid: something of it does not hold.
+    """
+    customer, created = add_customer(
+        company=company, identification_type=identification_type, identification=identification, name=name, by=by, at=at
+    )
+    if address.strip():
+        add_address(customer=customer, address=address, always=False, by=by, at=at)
+    return customer, created
 
 
 def set_always(*, email: RecipientEmail, always: bool, by: Actor | None, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -58,20 +58,37 @@ class DocumentFilter(forms.Form):
         )
 
 
+class SalesFilter(DocumentFilter):
+    """The filters of *Transacciones*: those of documents that a sale has too."""
+
+    dian = entrega = cliente = None  # type: ignore[assignment]
+
+
+def in_force(form: forms.Form) -> list[tuple[str, str]]:
+    """Each filter of a validated form that narrows: its name in the address, and in words (``Entrega: Con problema``)."""
+    found = []
+    for name, field in form.fields.items():
+        value = form.cleaned_data.get(name)
+        if value:
+            words = dict(getattr(field, "choices", [])).get(value, form.data.get(name, ""))
+            found.append((name, f"{field.label}: {words}"))
+    return found
+
+
 def write_cursor(cursor: Cursor) -> str:
     """A cursor as it stands in the address."""
     side = "b" if cursor.back else "a"
-    return urlsafe_b64encode(f"{side} {cursor.place.isoformat()} {cursor.id.hex}".encode()).decode().rstrip("=")
+    place = cursor.place if isinstance(cursor.place, str) else cursor.place.isoformat()
+    return urlsafe_b64encode(f"{side} {cursor.id.hex} {place}".encode()).decode().rstrip("=")
 
 
 def read_cursor(text: str, order: Order) -> Cursor | None:
     """The cursor of an address; one that somebody mangled, or of another order, begins at the first page."""
     try:
-        side, place, identifier = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(" ")
-        kind = date if order is BY_DATE else datetime
-        moment = kind.fromisoformat(place)
-        if isinstance(moment, datetime) and moment.tzinfo is None:
+        side, identifier, written = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().split(" ", 2)
+        place = order.read(written)
+        if (isinstance(place, datetime) and place.tzinfo is None) or "\x00" in written:
             return None
-        return Cursor(moment, UUID(identifier), back=side == "b")
+        return Cursor(place, UUID(identifier), back=side == "b")
     except (ValueError, UnicodeDecodeError, binascii.Error):
         return None

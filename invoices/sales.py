@@ -1,18 +1,21 @@
 """Sales that are told to us by themselves, with or without an electronic document."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from invoices.customers import clean_identification, customer_of
 from invoices.invalid import Invalid
-from invoices.models import Company, SalesTransaction
+from invoices.models import Company, Customer, SalesTransaction
 from invoices.models.documents import TYPE_LABELS
-from invoices.search import number_key
+from invoices.search import number_key, plain
 from invoices.services import Outcome
 
 FIRST_DAY = date(2000, 1, 1)
 MOST = Decimal(10) ** 18
+# What no database column takes, or no screen shows.
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +48,14 @@ def record_sale(*, company: Company, given: Sale, today: date) -> RecordedSale:
     :returns: ``NEW``, ``ALREADY`` (the same date, total and buyer), or ``CONFLICT`` (another one has this number; nothing is changed).
     :raises Invalid: a field does not hold.
     """
-    _check(given, today)
-    identification = clean_identification(given.identification_type, given.identification)
-    customer, _ = customer_of(
-        company=company,
-        identification_type=given.identification_type,
-        identification=identification,
-        name=" ".join(given.customer_name.split()),
-    )
-    sale, created = SalesTransaction.objects.select_related("customer").get_or_create(
+    given = checked(given, today=today)
+    sale, created = SalesTransaction.objects.select_related("customer").get_or_create(  # type: ignore[misc]
         company=company,
         type_code=given.type_code,
         number_key=number_key(given.number),
         defaults={
-            "customer": customer,
-            "number": given.number.strip(),
+            "customer": lambda: _customer(company, given),  # made only with a sale
+            "number": given.number,
             "issue_date": given.issue_date,
             "currency": given.currency,
             "total": given.total,
@@ -67,22 +63,57 @@ def record_sale(*, company: Company, given: Sale, today: date) -> RecordedSale:
     )
     if created:
         return RecordedSale(sale, Outcome.NEW)
-    same = (sale.customer_id, sale.issue_date, sale.currency, sale.total) == (customer.pk, given.issue_date, given.currency, given.total)
-    return RecordedSale(sale, Outcome.ALREADY if same else Outcome.CONFLICT)
+    return RecordedSale(sale, Outcome.ALREADY if _same(sale, given) else Outcome.CONFLICT)
 
 
-def _check(given: Sale, today: date) -> None:
+def _customer(company: Company, given: Sale) -> Customer:
+    customer, _ = customer_of(
+        company=company,
+        identification_type=given.identification_type,
+        identification=given.identification,
+        name=given.customer_name,
+    )
+    return customer
+
+
+def _same(sale: SalesTransaction, given: Sale) -> bool:
+    buyer = (sale.customer.identification_type, sale.customer.identification)
+    return (buyer, sale.issue_date, sale.currency, sale.total) == (
+        (given.identification_type, given.identification),
+        given.issue_date,
+        given.currency,
+        given.total,
+    )
+
+
+def checked(given: Sale, *, today: date) -> Sale:
+    """
+    The sale as it will be kept: blanks tidied, the identification as documents carry it.
+
+    :raises Invalid: a field does not hold.
+    """
+    given = replace(given, number=given.number.strip(), customer_name=" ".join(given.customer_name.split()))
+    _check_document(given, today)
+    _check_amount(given)
+    if not given.customer_name or len(plain(given.customer_name)) > 450 or UNPRINTABLE.search(given.customer_name):
+        raise Invalid("Escribe el nombre del cliente (hasta 450 letras).", field="customer_name")
+    return replace(given, identification=clean_identification(given.identification_type, given.identification))
+
+
+def _check_document(given: Sale, today: date) -> None:
     if given.type_code not in TYPE_LABELS:
         raise Invalid(f"El tipo «{given.type_code[:10]}» no es de los de la DIAN (01 factura, 91 nota crédito…).", field="type_code")
-    if not number_key(given.number) or len(given.number.strip()) > 60:
+    key = number_key(given.number)
+    if not key or len(key) > 60 or len(given.number) > 60 or UNPRINTABLE.search(given.number):
         raise Invalid("Escribe el número, con su prefijo (hasta 60 caracteres).", field="number")
     if not FIRST_DAY <= given.issue_date <= today:
         raise Invalid(f"La fecha debe estar entre el 01/01/2000 y hoy, no {given.issue_date:%d/%m/%Y}.", field="issue_date")
+
+
+def _check_amount(given: Sale) -> None:
     if len(given.currency) != 3 or not (given.currency.isascii() and given.currency.isupper()):
         raise Invalid("La moneda se escribe con su código de tres letras: COP, USD.", field="currency")
     if not given.total.is_finite() or not 0 <= given.total < MOST:
         raise Invalid("El total debe ser un número positivo.", field="total")
     if given.total != round(given.total, 6):
         raise Invalid("El total lleva como máximo seis decimales.", field="total")
-    if not given.customer_name.strip() or len(given.customer_name) > 450:
-        raise Invalid("Escribe el nombre del cliente (hasta 450 letras).", field="customer_name")

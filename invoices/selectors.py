@@ -1,15 +1,16 @@
 """What the list reads: filters, search, keyset pages and counts, each with an index behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from invoices.models import Customer, DocumentFile, DocumentRecipient, ElectronicDocument, SalesTransaction
+from invoices.models import Company, Customer, DocumentFile, DocumentRecipient, ElectronicDocument, RecipientEmail, SalesTransaction
+from invoices.scope import in_scope
 from invoices.search import Typed, number_key, plain, recognise
 
 PAGE_SIZE = 50
@@ -36,7 +37,7 @@ class Filters:
 class Cursor:
     """Where a page begins: after this row's place in the order, or before it when walking back."""
 
-    place: date | datetime
+    place: date | datetime | str
     id: UUID
     back: bool = False
 
@@ -52,25 +53,36 @@ class Page(Generic[M]):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One of the orders of the list, newest first; ``field`` has an index with the company before it and the id behind."""
+    """One of the orders of a list; ``field`` has an index with the company before it and the id behind, ``read`` reads a cursor's place."""
 
     field: str
+    read: Callable[[str], date | datetime | str]
+    descending: bool = True
 
-    @property
-    def fields(self) -> tuple[str, str]:
-        """As ``order_by`` wants them."""
-        return (f"-{self.field}", "-id")
+    def fields(self, *, back: bool = False) -> tuple[str, str]:
+        """As ``order_by`` wants them, forwards or back."""
+        sign = "-" if self.descending is not back else ""
+        return (f"{sign}{self.field}", f"{sign}id")
+
+    def beyond(self, *, back: bool) -> str:
+        """The comparison that leads further in a direction."""
+        return "lt" if self.descending is not back else "gt"
 
 
-BY_DATE = Order("issue_date")
-BY_MOVEMENT = Order("last_movement_at")
+BY_DATE = Order("issue_date", date.fromisoformat)
+BY_MOVEMENT = Order("last_movement_at", datetime.fromisoformat)
+BY_NAME = Order("name_key", str, descending=False)
 
 
 def documents(filters: Filters) -> QuerySet[ElectronicDocument]:
     """The company's documents under these filters, with customer and ``has_pdf``, in no order."""
     pdf = DocumentFile.objects.filter(document=OuterRef("pk"), role=DocumentFile.Role.PDF)
-    rows = ElectronicDocument.objects.select_related("customer").annotate(has_pdf=Exists(pdf))
-    rows = rows.filter(_dates(filters, "issue_date"))
+    return matching_documents(filters).annotate(has_pdf=Exists(pdf))
+
+
+def matching_documents(filters: Filters) -> QuerySet[ElectronicDocument]:
+    """The company's documents under these filters, with customer, in no order."""
+    rows = ElectronicDocument.objects.select_related("customer").filter(_dates(filters, "issue_date"))
     for name in ("delivery_status", "dian_status", "customer_status", "type_code"):
         value = getattr(filters, {"delivery_status": "delivery", "dian_status": "dian"}.get(name, name))
         if value:
@@ -111,6 +123,18 @@ def _ids(rows: QuerySet[Customer]) -> list[UUID]:
     return list(rows.order_by("pk").values_list("pk", flat=True)[:MOST_CUSTOMERS])
 
 
+def customers(text: str) -> QuerySet[Customer]:
+    """The company's customers: all, those whose identification begins with the text, or those whose name holds it; in no order."""
+    typed = recognise(text)
+    if typed is None:
+        return Customer.objects.all()
+    if typed.kind == "address":
+        return Customer.objects.filter(pk__in=RecipientEmail.objects.filter(address_key__prefix=typed.key).values("customer_id"))
+    if typed.kind in {"identification", "key"}:
+        return Customer.objects.filter(identification__prefix=typed.key.upper())
+    return Customer.objects.filter(Q(name_key__contains=plain(text)) | Q(identification__prefix=number_key(text)))
+
+
 def sales(filters: Filters) -> QuerySet[SalesTransaction]:
     """The company's sales under dates and search, each with its documents."""
     rows = SalesTransaction.objects.select_related("customer").prefetch_related(
@@ -123,7 +147,7 @@ def sales(filters: Filters) -> QuerySet[SalesTransaction]:
     if typed is None:
         return rows
     if typed.kind in {"address", "key"}:
-        return rows.filter(documents__in=ElectronicDocument.objects.filter(_search(typed)))
+        return rows.filter(pk__in=ElectronicDocument.objects.filter(_search(typed)).values("sale_id"))
     return rows.filter(_search(typed))
 
 
@@ -147,13 +171,12 @@ def page(rows: QuerySet[M], *, order: Order, cursor: Cursor | None, size: int = 
 
 def _beside(rows: QuerySet[M], order: Order, cursor: Cursor | None) -> QuerySet[M]:
     if cursor is None:
-        return rows.order_by(*order.fields)
-    side = "gt" if cursor.back else "lt"
+        return rows.order_by(*order.fields())
+    side = order.beyond(back=cursor.back)
     beyond = Q(**{f"{order.field}__{side}": cursor.place}) | Q(**{order.field: cursor.place, f"id__{side}": cursor.id})
     # The first condition alone lets the index begin at the right place.
     reachable = Q(**{f"{order.field}__{side}e": cursor.place})
-    ordering = [name.removeprefix("-") for name in order.fields] if cursor.back else list(order.fields)
-    return rows.filter(reachable & beyond).order_by(*ordering)
+    return rows.filter(reachable & beyond).order_by(*order.fields(back=cursor.back))
 
 
 def _cursor(row: models.Model, order: Order, *, back: bool) -> Cursor:
@@ -163,6 +186,20 @@ def _cursor(row: models.Model, order: Order, *, back: bool) -> Cursor:
 def count(rows: QuerySet[M]) -> int:
     """How many, at most one more than ``MOST_COUNTED``: shown as 999+."""
     return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+
+
+class Counted(Subquery):
+    """The number of rows of a subquery, as a column: several lists are counted in one question."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+    output_field = models.IntegerField()
+
+
+def counts(**lists: QuerySet[Any]) -> dict[str, int]:
+    """How many each list holds, at most one more than ``MOST_COUNTED``; one query, in the company's scope."""
+    asked = {name: Counted(rows.order_by().values("pk")[: MOST_COUNTED + 1]) for name, rows in lists.items()}
+    found: dict[str, Any] = Company.objects.filter(pk=in_scope()).values(**asked).get()  # type: ignore[assignment]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,35 +218,30 @@ class View:
         return f"?{self.name}={self.value}" if self.name else "?"
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """How much the company has, for the tabs."""
+VIEWS = (
+    ("Con problema", "entrega", "delivery_status", ElectronicDocument.Delivery.PROBLEM, True),
+    ("Parcial", "entrega", "delivery_status", ElectronicDocument.Delivery.PARTIAL, True),
+    ("Sin correo", "entrega", "delivery_status", ElectronicDocument.Delivery.NO_ADDRESS, False),
+    ("Pendientes", "cliente", "customer_status", ElectronicDocument.CustomerStatus.PENDING, False),
+)
 
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What stands around a list: how many rows it holds, how much the company has (the tabs), and the views of the documents."""
+
+    shown: int
     sales: int
     documents: int
+    views: Sequence[View] = ()
 
 
-def totals() -> Totals:
-    """All sales and all documents, counted."""
-    return Totals(count(SalesTransaction.objects.all()), count(ElectronicDocument.objects.all()))
-
-
-def views(total: int) -> list[View]:
-    """
-    The views above the list, counted.
-
-    :param total: how many documents there are in all.
-    """
-    deliveries, pending = ElectronicDocument.Delivery, ElectronicDocument.CustomerStatus.PENDING
-    wanted = (
-        ("Con problema", "entrega", {"delivery_status": deliveries.PROBLEM}, True),
-        ("Parcial", "entrega", {"delivery_status": deliveries.PARTIAL}, True),
-        ("Sin correo", "entrega", {"delivery_status": deliveries.NO_ADDRESS}, False),
-        ("Pendientes", "cliente", {"customer_status": pending}, False),
-    )
+def overview(rows: QuerySet[Any], *, views: bool) -> Overview:
+    """Count everything around a list, in one query. :param views: also the views above the documents."""
     every = ElectronicDocument.objects.all()
-    counted = [
-        View(label, count(every.filter(**states)), name, next(iter(states.values())).value, alarming)
-        for label, name, states, alarming in wanted
-    ]
-    return [View("Todos", total), *counted]
+    wanted = {f"view_{value}": every.filter(**{column: value}) for _, _, column, value, _ in VIEWS} if views else {}
+    found = counts(shown=rows, sales=SalesTransaction.objects.all(), documents=every, **wanted)
+    named = [View("Todos", found["documents"])] if views else []
+    if views:
+        named += [View(label, found[f"view_{value}"], name, value, alarming) for label, name, _, value, alarming in VIEWS]
+    return Overview(found["shown"], found["sales"], found["documents"], named)

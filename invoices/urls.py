@@ -1,16 +1,27 @@
 """Addresses of the pages of what was sold and documented."""
 
-from django.urls import path
+from django.urls import include, path
 
-from invoices.views import documents, lists
+from invoices.views import directory, documents, exports, invitation, lists, sales_import
 
+SALES = "e/<str:nit>/ventas/transacciones"
+DOCUMENTS = "e/<str:nit>/ventas/facturacion-electronica"
 DOCUMENT = "e/<str:nit>/documentos/<uuid:document_id>"
 
 urlpatterns = [
     path("", lists.home, name="home"),
-    path("e/<str:nit>/ventas/transacciones/", lists.sales, name="sales"),
-    path("e/<str:nit>/ventas/facturacion-electronica/", lists.documents, name="documents"),
+    path(f"{SALES}/", lists.sales, name="sales"),
+    path(f"{SALES}/exportar/<str:extension>", exports.sales_export, name="sales_export"),
+    path(f"{SALES}/cargar/", sales_import.sales_import_file, name="sales_import"),
+    path(f"{SALES}/cargar/<uuid:file_id>/", sales_import.sales_columns, name="sales_columns"),
+    path(f"{SALES}/cargas/<uuid:file_id>/", sales_import.sales_result, name="sales_result"),
+    path(f"{SALES}/cargas/<uuid:file_id>/csv/", sales_import.sales_result_file, name="sales_result_file"),
+    path(f"{DOCUMENTS}/", lists.documents, name="documents"),
+    path(f"{DOCUMENTS}/exportar/<str:extension>", exports.documents_export, name="documents_export"),
     path("e/<str:nit>/documentos/descargar/", documents.documents_zip, name="documents_zip"),
     path(f"{DOCUMENT}/acuse-dian/", documents.dian_response, name="dian_response"),
     path(f"{DOCUMENT}/descargar/<str:part>/", documents.document_file, name="document_file"),
+    path("e/<str:nit>/correo-de-recepcion/", directory.reception_directory, name="reception_directory"),
+    path("e/<str:nit>/configuracion/", include("invoices.company_urls")),
+    path("invitacion/<str:token>/", invitation.invitation, name="invitation"),
 ]

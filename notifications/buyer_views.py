@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from invoices import downloads
+from invoices import downloads, logos
 from invoices.models import DocumentFile, ElectronicDocument
 from invoices.scope import company_scope
 from notifications import acknowledgements, messages
@@ -81,6 +81,7 @@ def _page(request: HttpRequest, delivery: Delivery, token: str, form: ConfirmFor
     context: dict[str, Any] = {
         "document": document,
         "company": document.company,
+        "logo": logos.inline(document.company),
         "seller": document.company.trade_name or document.company.name,
         "delivery": delivery,
         "token": token,

@@ -40,6 +40,7 @@ def _enqueue(message: EmailMessage) -> None:
                 subject=str(message.subject),
                 text=str(message.body),
                 html=html,
+                reply_to=", ".join(message.reply_to),
             )
             for address in message.recipients()
         ],

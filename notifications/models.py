@@ -192,8 +192,9 @@ class Delivery(OutboxModel, StatefulModel):
             models.Index(fields=["next_at"], condition=models.Q(queue="ready"), name="delivery_due"),
             models.Index(fields=["lease_until"], condition=models.Q(queue="leased"), name="delivery_lease"),
             models.Index(fields=["next_at"], condition=models.Q(queue="waiting"), name="delivery_waiting"),
+            models.Index(fields=["queue"], condition=models.Q(queue__in=["hold", "dead"]), name="delivery_stuck"),
             models.Index(fields=["document", "-id"], name="delivery_of_document"),
-            models.Index(fields=["company", "address_key"], name="delivery_address", opclasses=["uuid_ops", "varchar_pattern_ops"]),
+            models.Index(fields=["company", "address_key", "-created_at", "-id"], name="delivery_of_address"),
         ]
 
     def __str__(self) -> str:

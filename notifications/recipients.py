@@ -1,10 +1,9 @@
 """To whom a document is notified."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from invoices.models import DocumentRecipient, ElectronicDocument, ReceptionDirectory, RecipientEmail
-from invoices.ubl.addresses import split_addresses
+from invoices import directory
+from invoices.models import DocumentRecipient, ElectronicDocument, RecipientEmail
 from notifications.models import Delivery
 
 Source = Delivery.Source
@@ -35,19 +34,15 @@ def recipients(document: ElectronicDocument) -> list[Recipient]:
     if not found:
         found = [(email.address_key, Source.CUSTOMER) for email in known if email.active]
     found += [(email.address_key, Source.ALWAYS) for email in known if email.active and email.always]
-    found += [(address, Source.DIAN) for address in reception_addresses([document])[document.customer.identification]]
+    if listed := reception_address(document):
+        found.append((listed, Source.DIAN))
     return _once(found, off)
 
 
-def reception_addresses(documents: Iterable[ElectronicDocument]) -> dict[str, list[str]]:
-    """For each customer's identification, the address that DIAN's list last gave for that NIT: one or none."""
-    identifications = {item.customer.identification for item in documents}
-    wanted = {item.customer.identification for item in documents if item.customer.identification_type == "31"}
-    latest: dict[str, list[str]] = {identification: [] for identification in identifications}
-    rows = ReceptionDirectory.objects.filter(nit__in=wanted).order_by("nit", "-last_seen", "-listed_on", "-pk")
-    for row in rows.distinct("nit"):
-        latest[row.nit] = list(split_addresses(row.address_key).deliverable[:1])
-    return latest
+def reception_address(document: ElectronicDocument) -> str:
+    """The address that DIAN's list last gave for the customer's NIT, as mail is sent to it, or nothing."""
+    row = directory.in_use([document.customer]).get(document.customer_id)
+    return directory.mailable(row) if row else ""
 
 
 def _once(found: list[tuple[str, Delivery.Source]], off: set[str]) -> list[Recipient]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 
-from invoices import history
+from invoices import history, logos
 from invoices.models import Actor, Company, ElectronicDocument, HistoryEntry, HistoryHead, Membership, TitleEvent, User
 from notifications import presenters, selectors
 from notifications.models import CustomerAnswer, Delivery, Package
@@ -65,7 +65,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A whole report; ``number`` names it, and is empty for one that is made at once and not kept. Times are aware."""
+    """A whole report; ``number`` names it, and is empty for one that is made at once and not kept; ``logo`` is inline. Times are aware."""
 
     company: Company
     sections: Sequence[Section]
@@ -74,6 +74,7 @@ class Content:
     role: str
     made_at: datetime
     number: str = ""
+    logo: str = ""
 
     @property
     def movements(self) -> int:
@@ -126,6 +127,7 @@ def gather(
         role=membership.get_role_display() if membership else "",
         made_at=made_at,
         number=str(report_id)[-8:].upper() if report_id else "",
+        logo=logos.inline(company),
     )
 
 

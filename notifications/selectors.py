@@ -17,7 +17,7 @@ from notifications import presenters
 from notifications.lives import FAILURES, MEANING, REACHED, DeliveryState
 from notifications.models import Attempt, CustomerAnswer, Delivery, HistoryReport, Notification, Package
 from notifications.presenters import Movement
-from notifications.recipients import reception_addresses, recipients
+from notifications.recipients import reception_address, recipients
 
 # A browser shows this many movements of one document; the report has them all.
 MAX_MOVEMENTS = 500
@@ -138,8 +138,8 @@ def addresses_of(entry: HistoryEntry) -> list[str]:
 
 def other_reception_address(document: ElectronicDocument, known: Sequence[str]) -> str:
     """The address that DIAN's directory lists for the customer, when it is none of the known ones."""
-    listed = reception_addresses([document])[document.customer.identification]
-    return next((address for address in listed if address not in known), "")
+    listed = reception_address(document)
+    return "" if listed in known else listed
 
 
 def latest_package(document: ElectronicDocument) -> Package | None:

@@ -7,6 +7,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from invoices.api import idempotency
 from invoices.partitions import ensure_partitions as make_months
 from notifications import acknowledgements, beats, outbox, reports
 
@@ -37,12 +38,13 @@ def auto_confirm(**_: Any) -> None:
 
 @shared_task(ignore_result=True)
 def ensure_partitions(**_: Any) -> None:
-    """Make the months of the history that lie ahead, and forget old slots."""
+    """Make the months of the history that lie ahead, and forget old slots and answers of the API."""
     now = timezone.now()
     if beats.wins("partitions", beats.day(now)):
         today = timezone.localdate(now)
         make_months(since=today, until=today)
         beats.forget_before(now - timedelta(days=7))
+        idempotency.forget_before(now - idempotency.KEPT)
 
 
 @shared_task(ignore_result=True)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from notifications.views import document, reports, resend, upload
+from notifications.views import company, document, reports, resend, upload
 
 DOCUMENT = "e/<str:nit>/documentos/<uuid:document_id>"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path(f"{DOCUMENT}/informe.pdf", reports.history_report_now, name="history_report_now"),
     path("e/<str:nit>/informes/", reports.reports, name="reports"),
     path("e/<str:nit>/informes/<uuid:report_id>/<str:kind>/", reports.report_file, name="report_file"),
+    path("e/<str:nit>/configuracion/", company.company_settings, name="company_settings"),
+    path("e/<str:nit>/configuracion/logo/", company.company_logo, name="company_logo"),
+    path("e/<str:nit>/clientes/", include("notifications.customer_urls")),
     path("e/<str:nit>/cargar/", upload.upload, name="upload"),
     path("d/", include("notifications.buyer_urls")),
 ]

@@ -99,7 +99,7 @@ class IdempotentAnswer(CompanyModel):
     key = models.CharField(max_length=255)
     fingerprint = models.CharField("SHA-256 del pedido", max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    body = models.TextField()
     created_at = models.DateTimeField()
 
     class Meta:

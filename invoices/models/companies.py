@@ -129,6 +129,11 @@ class Membership(models.Model):
         """Whether the role may change or send anything."""
         return self.role != self.Role.AUDITOR
 
+    @property
+    def administers(self) -> bool:
+        """Whether the role may change the company itself: settings, people, keys."""
+        return self.role == self.Role.ADMINISTRATOR
+
 
 def initials(name: str) -> str:
     """The first letters of the first two words."""

@@ -16,6 +16,7 @@ class ReceptionDirectory(models.Model):
         verbose_name = "correo de recepción DIAN"
         verbose_name_plural = "correos de recepción DIAN"
         constraints = [models.UniqueConstraint(fields=["nit", "address_key"], name="directory_entry_once")]
+        indexes = [models.Index(fields=["last_seen"], name="directory_age")]
 
     def __str__(self) -> str:
         return f"{self.nit} {self.address_key}"

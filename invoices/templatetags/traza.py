@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from invoices.models import ElectronicDocument
+from invoices.models.documents import TYPE_LABELS
+from invoices.models.sales import IDENTIFICATION_LABELS
 from invoices.selectors import MOST_COUNTED
 from invoices.ubl.nit import format_nit
 
@@ -123,6 +125,18 @@ def day(value: date | datetime | None) -> str:
 def nit(number: str) -> str:
     """``900.373.076-4``."""
     return format_nit(number)
+
+
+@register.filter
+def type_label(code: str) -> str:
+    """``01`` → *Factura*."""
+    return TYPE_LABELS.get(code, code)
+
+
+@register.filter
+def identification_label(code: str) -> str:
+    """``31`` → *NIT*."""
+    return IDENTIFICATION_LABELS.get(code, code)
 
 
 @register.filter

@@ -1,5 +1,6 @@
 """The two lists of *Relación Transacciones de Venta*."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET
 from invoices import selectors
 from invoices.access import CompanyRequest, company_view
 from invoices.actions import best_action, row_actions
-from invoices.forms import ORDERS, DocumentFilter, read_cursor, write_cursor
+from invoices.forms import ORDERS, DocumentFilter, SalesFilter, in_force, read_cursor, write_cursor
 from invoices.models import ElectronicDocument, Membership
 
 LAST_COMPANY = "last_company"
@@ -41,8 +42,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
     now = timezone.now()
     actions = {document: row_actions(document, request.membership, now) for document in context["page"].rows}
     context["rows"] = [(document, entries, best_action(document, entries)) for document, entries in actions.items()]
-    context["views"] = selectors.views(context["totals"].documents)
-    context["current"] = _current(context["views"], form)
+    context["current"] = _current(context["overview"].views, form)
     if request.session.get(LAST_COMPANY) != request.company.nit:
         request.session[LAST_COMPANY] = request.company.nit
     return _list_page(request, "documents", context)
@@ -52,7 +52,7 @@ def documents(request: CompanyRequest) -> HttpResponse:
 @require_GET
 def sales(request: CompanyRequest) -> HttpResponse:
     """Transacciones."""
-    form = DocumentFilter(request.GET)
+    form = SalesFilter(request.GET)
     rows = selectors.sales(form.filters())
     return _list_page(request, "sales", _listing(request, form, rows))
 
@@ -61,17 +61,19 @@ def _listing(request: HttpRequest, form: DocumentFilter, rows: QuerySet[Any]) ->
     name = request.GET.get("orden", "") if rows.model is ElectronicDocument else ""
     order = ORDERS.get(name, selectors.BY_DATE)
     page: selectors.Page[models.Model] = selectors.page(rows, order=order, cursor=read_cursor(request.GET.get("pagina", ""), order))
+    overview = selectors.overview(rows, views=rows.model is ElectronicDocument)
     return {
         "form": form,
         "page": page,
-        "total": selectors.count(rows),
-        "totals": selectors.totals(),
+        "overview": overview,
+        "total": overview.shown,
         "order": name if name in ORDERS else "",
         "newer": page.newer and _address(request.GET, pagina=write_cursor(page.newer)),
         "older": page.older and _address(request.GET, pagina=write_cursor(page.older)),
         "by_date": _address(request.GET, orden=""),
         "by_movement": _address(request.GET, orden="movimiento"),
         "pills": _pills(request.GET, form),
+        "query": _address(request.GET),
     }
 
 
@@ -90,7 +92,7 @@ def _address(query: QueryDict, **changes: str) -> str:
     return f"?{kept.urlencode()}"
 
 
-def _current(views: list[selectors.View], form: DocumentFilter) -> selectors.View | None:
+def _current(views: Sequence[selectors.View], form: DocumentFilter) -> selectors.View | None:
     """The view that the filters in force are, if they are one."""
     active = [(name, value) for name, value in form.cleaned_data.items() if value]
     return next((view for view in views if active == ([(view.name, view.value)] if view.name else [])), None)
@@ -98,10 +100,4 @@ def _current(views: list[selectors.View], form: DocumentFilter) -> selectors.Vie
 
 def _pills(query: QueryDict, form: DocumentFilter) -> list[tuple[str, str]]:
     """Each filter in force, in words, with the address that removes it."""
-    pills = []
-    for name, field in form.fields.items():
-        value = form.cleaned_data.get(name)
-        if value:
-            words = dict(getattr(field, "choices", [])).get(value, query.get(name, ""))
-            pills.append((f"{field.label}: {words}", _address(query, **{name: ""})))
-    return pills
+    return [(words, _address(query, **{name: ""})) for name, words in in_force(form)]

@@ -44,7 +44,9 @@
   // A second click on a button that sends does not send twice.
   on("submit", (event) => {
     const form = event.target;
+    const busy = event.submitter?.dataset.busy;
     if (form.sent) event.preventDefault();
+    else if (busy) event.submitter.lastElementChild.textContent = busy;
     form.sent = form.method === "post";
     setTimeout(() => (form.sent = false), 4000);
   });

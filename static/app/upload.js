@@ -23,8 +23,4 @@ if (form) {
     input.files = e.dataTransfer.files;
     tell();
   });
-  form.addEventListener("submit", () => {
-    const button = form.querySelector("[data-busy]");
-    button.lastElementChild.textContent = button.dataset.busy;
-  });
 }

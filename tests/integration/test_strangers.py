@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from invoices.models import Company, Membership, User
+from invoices import api_keys, invitations
+from invoices.models import Company, Membership, StoredFile, User
 from invoices.scope import company_scope
+from invoices.services import store_file
 from notifications import acknowledgements
 from notifications.models import Delivery, HistoryReport
 from tests import factories
@@ -30,11 +32,16 @@ PUBLIC = {
     "account_reset_password_from_key": "whoever has the mail",
     "account_reset_password_from_key_done": "says that it is done",
     "home": "leads to one's own companies",
+    "invitation": "whoever has the link; a wrong one is 404",
+    "alive": "says that the process answers, to whoever watches",
+    "ready": "says which parts are well, and no more of them",
+    "metrics": "404 without METRICS_TOKEN in the environment, 401 without it in the request",
     "buyer": "whoever has the link; a wrong one is 404",
     "buyer_confirm": "whoever has the link; a wrong one is 404",
     "buyer_file": "whoever has the link; a wrong one is 404",
 }
-POST_ONLY = {"documents_zip", "resend_selected"}
+POST_ONLY = {"documents_zip", "resend_selected", "company_logo", "invitation_resend", "invitation_withdraw"}
+POST_ONLY |= {"customer_address_on", "customer_address_always"}
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -48,6 +55,8 @@ def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str
 
 
 ALL = dict(patterns(get_resolver()))
+# The API has its own walk, with keys.
+OF_KEYS = {name for name, route in ALL.items() if route.startswith("api/v1/")}
 OF_COMPANIES = sorted(name for name, route in ALL.items() if route.startswith("e/<str:nit>/"))
 
 
@@ -63,12 +72,18 @@ def addresses(company: Company) -> dict[str, str]:
     with company_scope(company.pk):
         document = factories.document(company)
         report = HistoryReport.objects.create(company=company, requested_by=owner, address=owner.email, requested_at=NOON)
-    values = {"document_id": document.pk, "report_id": report.pk, "part": "xml", "kind": "pdf", "nit": company.nit}
+        key, _ = api_keys.issue(company=company, name="Facturador", scope="read", by=owner, at=NOON)
+        invitation = invitations.invite(company=company, email="laura@example.com", role=Membership.Role.AUDITOR, by=owner, at=NOON)
+        sales = store_file(company_id=company.pk, name="v.csv", data=b"Fecha;Total;NIT\n1;2;3", kind=StoredFile.Kind.RECEIVED)
+        email = factories.email(document.customer, "compras@example.com")
+    settings = {"membership_id": owner.memberships.get().pk, "invitation_id": invitation.pk, "key_id": key.pk}
+    settings |= {"file_id": sales.pk, "extension": "csv", "customer_id": email.customer_id, "email_id": email.pk}
+    values = settings | {"document_id": document.pk, "report_id": report.pk, "part": "xml", "kind": "pdf", "nit": company.nit}
     return {name: reverse(name, kwargs={key: value for key, value in values.items() if f":{key}>" in ALL[name]}) for name in OF_COMPANIES}
 
 
 def test_every_address_is_known_to_this_test() -> None:
-    assert set(ALL) == set(OF_COMPANIES) | set(PUBLIC)
+    assert set(ALL) == set(OF_COMPANIES) | OF_KEYS | set(PUBLIC)
     assert len(OF_COMPANIES) >= 13
 
 
@@ -93,10 +108,11 @@ def test_nobody_gets_to_the_login_page(client: Client, addresses: dict[str, str]
 
 def test_a_row_of_another_company_is_not_reached_through_ones_own(client: Client, addresses: dict[str, str], company: Company) -> None:
     own = factories.company("900111222")
-    client.force_login(factories.member(own))
+    client.force_login(factories.member(own, role=Membership.Role.ADMINISTRATOR))
 
+    ask = {name: client.post if name in POST_ONLY else client.get for name in addresses}
     answers = {
-        name: client.get(address.replace(company.nit, own.nit)).status_code for name, address in addresses.items() if "<uuid:" in ALL[name]
+        name: ask[name](address.replace(company.nit, own.nit)).status_code for name, address in addresses.items() if "<uuid:" in ALL[name]
     }
 
     assert set(answers.values()) == {404}

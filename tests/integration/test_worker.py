@@ -1,18 +1,12 @@
 """A real worker process, woken through a real Redis; and what remains of it when Redis is away."""
 
-import os
 import socket
-import subprocess
-import sys
 import time
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from celery import Celery
-from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from invoices.scope import company_scope
@@ -20,11 +14,10 @@ from notifications import services, wakeup
 from notifications.lives import Queue
 from notifications.models import Delivery
 from tests import factories
+from tests.worker import running_worker, wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
 
-ROOT = Path(__file__).resolve().parents[2]
-READY_SECONDS = 30
 ARRIVES_SECONDS = 10
 
 
@@ -41,22 +34,8 @@ def bell(monkeypatch):
 
 @pytest.fixture
 def worker(sink, tmp_path):
-    """A Celery worker on this test's database, files and mail server; ready when the test begins."""
-    server, _, _ = settings.DATABASE_URL.rpartition("/")
-    environment = os.environ | {
-        "DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}",
-        "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}/?reports=none&tls=no",
-        "VAR_DIR": str(tmp_path),
-    }
-    log = tmp_path / "worker.log"
-    command = [sys.executable, "-m", "celery", "-A", "einvoice_trace", "worker", "--concurrency", "1", "--loglevel", "INFO"]
-    with log.open("w") as file:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT)
-    wait_for(lambda: " ready." in log.read_text() or process.poll() is not None, seconds=READY_SECONDS)
-    assert process.poll() is None, log.read_text()
-    yield process
-    process.terminate()
-    process.wait(timeout=20)
+    with running_worker(sink, tmp_path) as process:
+        yield process
 
 
 @pytest.fixture
@@ -71,13 +50,6 @@ def silent_redis(monkeypatch, bell):
         monkeypatch.setattr(wakeup, "current_app", app)
         yield
         app.close()
-
-
-def wait_for(condition, *, seconds):
-    """Look often until it holds; what follows asserts whether it did."""
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.05)
 
 
 def notify(company, address):

@@ -10,6 +10,8 @@ MAY = {
     "notifications/settle.py": "settles the row that was claimed; mails of an account have no company",
     "notifications/mail_backend.py": "mails of an account have no company",
     "notifications/acknowledgements.py": "finds what waited out its term",
+    "invoices/api/idempotency.py": "forgets what is older than a day",
+    "einvoice_trace/metrics.py": "counts over all companies, and shows no row",
     "notifications/reports.py": "finds the reports that are due or past their time",
 }
 

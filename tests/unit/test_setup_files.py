@@ -24,6 +24,7 @@ READ = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS))
 SAMPLES = dict.fromkeys(READ, "x") | {
     "APP_ENV": "prod",
     "DEBUG": "no",
+    "LOG_FORMAT": "json",
     "BEHIND_PROXY": "yes",
     "DATABASE_URL": "postgres://traza_app:x@postgres/traza",
     "DATABASE_OWNER_URL": "postgres://traza_owner:x@postgres/traza",
@@ -171,7 +172,7 @@ def test_the_system_packages_come_from_one_list() -> None:
     assert 'REQUIREMENTS / "apt.txt"' in setup
     assert libraries
     assert all(any(package.startswith(library) for package in to_run) for library in libraries)
-    assert {"chromium", "poppler-utils"} <= set(to_test)
+    assert {"chromium", "poppler-utils", "curl"} <= set(to_test)
 
 
 @pytest.mark.parametrize("name", ["uv", *LOCKS])

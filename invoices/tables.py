@@ -1,0 +1,71 @@
+"""The tables that can be taken away, column by column."""
+
+from collections.abc import Mapping
+
+from invoices.exports import Cell, Column, Table
+from invoices.models import ElectronicDocument, HistoryEntry, SalesTransaction
+from invoices.models.documents import TYPE_LABELS
+
+# Looked up once: the models' own labels are put together anew for every row.
+DIAN = dict(ElectronicDocument.Dian.choices)
+DELIVERY = dict(ElectronicDocument.Delivery.choices)
+CUSTOMER = dict(ElectronicDocument.CustomerStatus.choices)
+MOVEMENT = dict(HistoryEntry.Event.choices)
+
+
+def _reached(document: ElectronicDocument) -> Cell:
+    """Not 2/3, which Excel takes for the second of March."""
+    return f"{document.deliveries_reached} de {document.deliveries_total}" if document.deliveries_total else ""
+
+
+def _newest(sale: SalesTransaction) -> ElectronicDocument | None:
+    """The first of its documents, which ``selectors.sales`` brings newest first."""
+    return next(iter(sale.documents.all()), None)
+
+
+def _of_newest(sale: SalesTransaction, field: str, labels: Mapping[str, str]) -> Cell:
+    document = _newest(sale)
+    return labels[getattr(document, field)] if document else ""
+
+
+DOCUMENTS: Table[ElectronicDocument] = Table(
+    "facturacion-electronica",
+    "Facturación Electrónica",
+    [
+        Column("Tipo", 14, lambda row: row.type_label),
+        Column("Número", 16, lambda row: row.number),
+        Column("Cliente", 40, lambda row: row.customer.name),
+        Column("Identificación", 16, lambda row: row.customer.identification),
+        Column("Fecha", 12, lambda row: row.issue_date),
+        Column("Vencimiento", 12, lambda row: row.due_date),
+        Column("Moneda", 8, lambda row: row.currency),
+        Column("Total", 18, lambda row: row.total),
+        Column("Subtotal", 18, lambda row: row.subtotal),
+        Column("Impuestos", 18, lambda row: row.taxes),
+        Column("Notificación DIAN", 26, lambda row: DIAN[row.dian_status]),
+        Column("Entrega", 14, lambda row: DELIVERY[row.delivery_status]),
+        Column("Entregados/Total de correos", 26, _reached),
+        Column("Notificación Cliente", 28, lambda row: CUSTOMER[row.customer_status]),
+        Column("Último movimiento", 30, lambda row: MOVEMENT.get(row.last_movement, "")),
+        Column("Fecha del movimiento", 20, lambda row: row.last_movement_at),
+        Column("CUFE/CUDE", 100, lambda row: row.key),
+    ],
+)
+
+SALES: Table[SalesTransaction] = Table(
+    "transacciones",
+    "Transacciones",
+    [
+        Column("Tipo", 14, lambda row: TYPE_LABELS.get(row.type_code, row.type_code)),
+        Column("Número", 16, lambda row: row.number),
+        Column("Cliente", 40, lambda row: row.customer.name),
+        Column("Identificación", 16, lambda row: row.customer.identification),
+        Column("Fecha", 12, lambda row: row.issue_date),
+        Column("Moneda", 8, lambda row: row.currency),
+        Column("Total", 18, lambda row: row.total),
+        Column("Documento electrónico", 22, lambda row: "Sí" if _newest(row) else "No"),
+        Column("Notificación DIAN", 26, lambda row: _of_newest(row, "dian_status", DIAN)),
+        Column("Entrega", 14, lambda row: _of_newest(row, "delivery_status", DELIVERY)),
+        Column("Notificación Cliente", 28, lambda row: _of_newest(row, "customer_status", CUSTOMER)),
+    ],
+)

@@ -1,0 +1,1 @@
+"""The REST API of who must be told, and were they."""

@@ -1,0 +1,17 @@
+"""Addresses of the API of documents coming in, and of what became of telling their buyers."""
+
+from django.urls import path
+
+from notifications.api import views
+
+DOCUMENT = "documents/<uuid:document_id>"
+
+urlpatterns = [
+    path("documents/", views.DocumentsAPI.as_view(), name="api_documents"),
+    path(f"{DOCUMENT}/acknowledgements/", views.AcknowledgementsAPI.as_view(), name="api_acknowledgements"),
+    path(f"{DOCUMENT}/history/", views.HistoryAPI.as_view(), name="api_history"),
+    path(f"{DOCUMENT}/notifications/", views.NotificationsAPI.as_view(), name="api_notifications"),
+    path(f"{DOCUMENT}/history-reports/", views.DocumentReportsAPI.as_view(), name="api_document_reports"),
+    path("history-reports/<uuid:report_id>/", views.ReportAPI.as_view(), name="api_report"),
+    path("history-reports/<uuid:report_id>/file/", views.ReportFileAPI.as_view(), name="api_report_file"),
+]

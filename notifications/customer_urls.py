@@ -1,0 +1,18 @@
+"""Addresses below ``/e/<nit>/clientes/``."""
+
+from django.urls import path
+
+from notifications.views import customer_changes, customers
+
+ADDRESS = "<uuid:customer_id>/correos"
+
+urlpatterns = [
+    path("", customers.customers, name="customers"),
+    path("agregar/", customer_changes.customer_add, name="customer_add"),
+    path("<uuid:customer_id>/", customers.customer, name="customer"),
+    path(f"{ADDRESS}/", customers.customer_address, name="customer_address"),
+    path(f"{ADDRESS}/agregar/", customer_changes.customer_address_add, name="customer_address_add"),
+    path(f"{ADDRESS}/<uuid:email_id>/desactivar/", customer_changes.customer_address_off, name="customer_address_off"),
+    path(f"{ADDRESS}/<uuid:email_id>/activar/", customer_changes.customer_address_on, name="customer_address_on"),
+    path(f"{ADDRESS}/<uuid:email_id>/siempre/", customer_changes.customer_address_always, name="customer_address_always"),
+]

@@ -1,0 +1,385 @@
+"""A list taken away as CSV or as a workbook: what is in it, what it says of itself, and that it is harmless."""
+
+import csv
+import io
+import tracemalloc
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from invoices import exports, selectors, tables
+from invoices.models import AuditEntry, Company, ElectronicDocument, Membership, SalesTransaction, User
+from invoices.scope import company_scope, in_scope
+from tests import factories
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db
+NIT = "900373076"
+HEADER = 7  # lines before it: what the file is, and an empty one
+HOSTILE = [
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "\rhola",
+    "  =1+1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠SUM(A1)",
+]
+
+
+@pytest.fixture
+def company() -> Company:
+    return factories.company(NIT, name="Ferretería El Roble S.A.S.")
+
+
+@pytest.fixture
+def auditor(company: Company, client: Client) -> User:
+    person = factories.member(company, role=Membership.Role.AUDITOR, email="rios@example.com", name="Marcela Ríos")
+    client.force_login(person)
+    return person
+
+
+def exported(client: Client, name: str = "documents_export", extension: str = "csv", **query: str) -> Any:
+    """The answer at noon, whole."""
+    with time_machine.travel(NOON, tick=False):
+        response: Any = client.get(reverse(name, args=[NIT, extension]), query)
+        if response.status_code == 200:
+            response.body = b"".join(response.streaming_content)
+    return response
+
+
+def lines(response: Any) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(response.body.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def rows(response: Any) -> list[dict[str, str]]:
+    header, *found = lines(response)[HEADER:]
+    return [dict(zip(header, row, strict=True)) for row in found]
+
+
+def workbook(response: Any) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(response.body))
+
+
+def test_each_document_is_one_line_with_what_the_list_shows(client: Client, company: Company, auditor: User) -> None:
+    with company_scope(company.pk):
+        buyer = factories.customer(company, name="Droguería Ñandú; S.A.", identification="909096754")
+        document = factories.document(
+            company,
+            customer=buyer,
+            number="FE-1",
+            total=Decimal("1785000.50"),
+            due_date=date(2026, 8, 14),
+            delivery_status="partial",
+            deliveries_reached=2,
+            deliveries_total=3,
+        )
+
+    (row,) = rows(exported(client))
+
+    assert row == {
+        "Tipo": "Factura",
+        "Número": "FE-1",
+        "Cliente": "Droguería Ñandú; S.A.",
+        "Identificación": "909096754",
+        "Fecha": "15/07/2026",
+        "Vencimiento": "14/08/2026",
+        "Moneda": "COP",
+        "Total": "1785000,50",
+        "Subtotal": "1500000,00",
+        "Impuestos": "285000,00",
+        "Notificación DIAN": "Confirmado",
+        "Entrega": "Parcial",
+        "Entregados/Total de correos": "2 de 3",
+        "Notificación Cliente": "Sin Notificar",
+        "Último movimiento": "Documento cargado",
+        "Fecha del movimiento": "15/07/2026 12:00",
+        "CUFE/CUDE": document.key,
+    }
+
+
+def test_the_file_names_company_filters_moment_and_person(client: Client, company: Company, auditor: User) -> None:
+    response = exported(client, entrega="problem", desde="01/07/2026")
+
+    assert response.body.startswith(b"\xef\xbb\xbf")
+    assert lines(response)[: HEADER - 1] == [
+        ["Empresa", "Ferretería El Roble S.A.S."],
+        ["NIT", "900.373.076-4"],
+        ["Lista", "Facturación Electrónica"],
+        ["Filtros", "Desde: 01/07/2026 · Entrega: Con problema"],
+        ["Descargado", "15/07/2026 12:00 (hora de Bogotá)"],
+        ["Por", "Marcela Ríos (rios@example.com)"],
+    ]
+
+
+def test_the_filters_and_the_order_of_the_list_are_those_of_the_file(client: Client, company: Company, auditor: User) -> None:
+    with company_scope(company.pk):
+        factories.document(company, number="A-1", at=NOON - timedelta(days=2), delivery_status="problem")
+        factories.document(company, number="A-2", at=NOON - timedelta(days=1))
+        first = factories.document(company, number="A-3", at=NOON - timedelta(days=3), delivery_status="problem")
+        ElectronicDocument.objects.filter(pk=first.pk).update(last_movement_at=NOON)
+
+    by_date = [row["Número"] for row in rows(exported(client, entrega="problem"))]
+    by_movement = [row["Número"] for row in rows(exported(client, entrega="problem", orden="movimiento"))]
+
+    assert (by_date, by_movement) == (["A-1", "A-3"], ["A-3", "A-1"])
+
+
+def test_a_filter_that_is_none_is_refused_instead_of_giving_everything(client: Client, company: Company, auditor: User) -> None:
+    response = exported(client, desde="ayer")
+
+    assert response.status_code == 400
+    assert "Desde: Escribe la fecha como dd/mm/aaaa." in response.content.decode()
+
+
+def test_sales_show_their_newest_document_and_those_without_one(client: Client, company: Company, auditor: User) -> None:
+    with company_scope(company.pk):
+        old = factories.document(company, number="FE-1", dian_status="rejected", at=NOON - timedelta(hours=1))
+        factories.document(company, number="FE-1", customer=old.customer, delivery_status="sent")
+        SalesTransaction.objects.create(
+            company=company, customer=old.customer, type_code="01", number="P-9", number_key="P9", issue_date=date(2026, 7, 1),
+            currency="COP", total=Decimal("10"),
+        )  # fmt: skip
+
+    found = rows(exported(client, "sales_export"))
+
+    states = ("Número", "Documento electrónico", "Notificación DIAN", "Entrega")
+    assert [[row[name] for name in states] for row in found] == [["FE-1", "Sí", "Confirmado", "Enviado"], ["P-9", "No", "", ""]]
+
+
+def test_a_sale_with_two_documents_to_one_address_is_one_line(client: Client, company: Company, auditor: User) -> None:
+    with company_scope(company.pk):
+        first = factories.document(company, number="FE-1")
+        factories.document(company, number="FE-1", customer=first.customer)
+
+    assert len(rows(exported(client, "sales_export", q="compras@example.com"))) == 1
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_no_text_becomes_a_formula_in_csv(hostile: str) -> None:
+    assert exports.csv_text(hostile) == f"'{hostile}"
+
+
+def test_a_comma_inside_a_name_begins_no_formula_where_commas_separate(client: Client, company: Company, auditor: User) -> None:
+    with company_scope(company.pk):
+        factories.document(company, customer=factories.customer(company, name="ACME,=1+1"))
+
+    (row,) = rows(exported(client))
+
+    assert row["Cliente"] == "ACME,'=1+1"
+
+
+@pytest.mark.parametrize("text", ["FE-1", "Pérez & Cía.", "a=b", "", "1-2"])
+def test_an_ordinary_text_stays_as_it_is(text: str) -> None:
+    assert exports.csv_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [("1785000.000000", "1785000,00"), ("0.5", "0,50"), ("12.345678", "12,345678"), ("-5", "-5,00"), ("1E+3", "1000,00")],
+)
+def test_an_amount_keeps_all_its_decimals_and_at_least_two(amount: str, text: str) -> None:
+    assert exports.csv_text(Decimal(amount)) == text
+
+
+def test_every_cell_is_quoted_and_every_line_ends_as_windows_wants(client: Client, company: Company, auditor: User) -> None:
+    with company_scope(company.pk):
+        factories.document(company)
+
+    *written, rest = exported(client).body.decode("utf-8-sig").split("\r\n")
+
+    assert rest == ""
+    assert all(line == "" or (line[0], line[-1]) == ('"', '"') for line in written)
+
+
+def test_a_workbook_holds_numbers_dates_and_texts_as_such(client: Client, company: Company, auditor: User) -> None:
+    with company_scope(company.pk):
+        factories.document(company, number="-5", total=Decimal("1785000.50"), customer=factories.customer(company, name="=1+1"))
+
+    book = workbook(exported(client, extension="xlsx"))
+
+    header, row = list(book["Facturación Electrónica"].iter_rows(min_row=2))
+    found = {title.value: cell for title, cell in zip(header, row, strict=True)}
+    assert (found["Número"].value, found["Número"].data_type) == ("-5", "s")
+    assert (found["Cliente"].value, found["Cliente"].data_type) == ("=1+1", "s")
+    assert (found["Total"].value, found["Total"].data_type) == (1785000.5, "n")
+    assert found["Fecha"].value == datetime(2026, 7, 15)
+    assert found["Fecha del movimiento"].value == datetime(2026, 7, 15, 12, 0)
+    assert found["Vencimiento"].value is None
+
+
+@pytest.mark.parametrize("hostile", [*HOSTILE, "https://malo.example", "00123"])
+def test_no_text_becomes_anything_else_in_a_workbook(client: Client, company: Company, auditor: User, hostile: str) -> None:
+    with company_scope(company.pk):
+        factories.document(company, customer=factories.customer(company, name=hostile))
+
+    sheet = workbook(exported(client, extension="xlsx"))["Facturación Electrónica"]
+
+    assert sheet["C3"].data_type in {"s", "inlineStr"}
+    assert sheet["C3"].hyperlink is None
+    assert str(sheet["C3"].value).replace("_x000D_", "\r").split() == hostile.split()
+
+
+def test_a_workbook_has_a_frozen_header_a_filter_and_a_sheet_that_says_what_it_is(client: Client, company: Company, auditor: User) -> None:
+    with company_scope(company.pk):
+        factories.document(company)
+
+    book = workbook(exported(client, extension="xlsx", dian="accepted"))
+
+    sheet = book["Facturación Electrónica"]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A3", "A2:Q3")
+    assert sheet.column_dimensions["C"].width > 30
+    assert "Filtros: Notificación DIAN: Confirmado · Descargado: 15/07/2026 12:00 (hora de Bogotá)" in sheet["A1"].value
+    assert [[cell.value for cell in row] for row in book["Filtros"].iter_rows()][3] == ["Filtros", "Notificación DIAN: Confirmado"]
+
+
+def test_a_workbook_that_is_cut_says_so(client: Client, company: Company, auditor: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "MOST_XLSX_ROWS", 2)
+    with company_scope(company.pk):
+        for _ in range(3):
+            factories.document(company)
+
+    book = workbook(exported(client, extension="xlsx"))
+
+    sheet = book["Facturación Electrónica"]
+    assert sheet.max_row == 4
+    assert "Incompleto: la lista tiene 3 filas y aquí están las primeras 2" in sheet["A1"].value
+    assert book["Filtros"]["A7"].value == "Incompleto"
+
+
+def test_an_empty_list_is_a_file_with_its_header(client: Client, company: Company, auditor: User) -> None:
+    assert rows(exported(client)) == []
+    assert workbook(exported(client, extension="xlsx"))["Facturación Electrónica"].max_row == 2
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+def test_a_download_leaves_one_line_in_the_audit_trail(client: Client, company: Company, auditor: User, extension: str) -> None:
+    with company_scope(company.pk):
+        factories.document(company, delivery_status="problem")
+        factories.document(company)
+
+    exported(client, extension=extension, entrega="problem")
+
+    with company_scope(company.pk):
+        entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor_id, entry.actor_name, entry.recorded_at) == ("exported", auditor.pk, "Marcela Ríos", NOON)
+    assert entry.data == {
+        "list": "facturacion-electronica", "format": extension, "filters": ["Entrega: Con problema"], "rows_up_to": 1
+    }  # fmt: skip
+
+
+def test_a_download_that_breaks_off_leaves_its_line_and_no_open_scope(client: Client, company: Company, auditor: User) -> None:
+    with company_scope(company.pk):
+        for _ in range(3):
+            factories.document(company)
+    response: Any = client.get(reverse("documents_export", args=[NIT, "csv"]))
+    assert b"Empresa" in next(response._iterator)
+    assert b"FE-" in next(response._iterator)
+
+    response._iterator.close()
+
+    assert in_scope() is None
+    with company_scope(company.pk):
+        assert AuditEntry.objects.get().data["rows_up_to"] == 3
+
+
+def test_the_file_is_called_after_list_company_and_day(client: Client, company: Company, auditor: User) -> None:
+    response = exported(client, "sales_export", "xlsx")
+
+    assert response["Content-Disposition"] == f'attachment; filename="transacciones-{NIT}-2026-07-15.xlsx"'
+
+
+def test_other_formats_do_not_exist(client: Client, company: Company, auditor: User) -> None:
+    assert exported(client, extension="pdf").status_code == 404
+
+
+def many(company: Company, number: int) -> None:
+    """As many documents of one customer, each with its sale, by one statement a table."""
+    with company_scope(company.pk), connection.cursor() as cursor:
+        sample = factories.document(company, number="FE-0")
+        cursor.execute("SELECT set_config('bench.of', %s, true), set_config('bench.n', %s, true)", [str(sample.pk), str(number - 1)])
+        cursor.execute(COPIES)
+
+
+COPIES = """
+INSERT INTO invoices_electronicdocument
+SELECT (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid(), 'number', 'FE-' || n, 'number_key', 'FE' || n,
+    'key', lpad(to_hex(n), 96, '0')))).*
+FROM invoices_electronicdocument d, generate_series(1, current_setting('bench.n')::int) n WHERE d.id = current_setting('bench.of')::uuid
+"""
+
+
+def peak(company: Company, write: Any) -> int:
+    """The most bytes that Python held while all documents were written."""
+    with company_scope(company.pk):
+        rows = selectors.matching_documents(selectors.Filters()).order_by("-issue_date", "-id")
+        export = exports.Export(tables.DOCUMENTS, company, rows, [], factories.user(), NOON, 0)
+    tracemalloc.start()
+    write(export)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most
+
+
+@pytest.mark.parametrize(
+    "write",
+    [lambda export: [None for _ in exports.csv_chunks(export)], lambda export: exports.xlsx_file(export).close()],
+    ids=["csv", "xlsx"],
+)
+def test_ten_times_the_rows_need_no_more_memory(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "CHUNK", 200)
+    monkeypatch.setattr(exports, "LINES", 50)
+    little, much = factories.company(), factories.company()
+    many(little, 500)
+    many(much, 5_000)
+    peak(little, write)  # what is loaded once
+
+    assert peak(much, write) < 1.3 * peak(little, write)
+
+
+def test_the_rows_come_from_a_cursor_of_the_server(company: Company) -> None:
+    many(company, 5)
+    with company_scope(company.pk):
+        rows = selectors.matching_documents(selectors.Filters()).order_by("pk")
+    stream = exports.Export(tables.DOCUMENTS, company, rows, [], factories.user(), NOON, 0).each()
+
+    next(stream)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_cursors WHERE name LIKE '_django_curs_%'")
+        assert cursor.fetchone() == (1,)
+    stream.close()
+
+
+@pytest.mark.parametrize(("name", "most"), [("documents_export", 12), ("sales_export", 13)])
+def test_a_file_costs_the_same_queries_for_one_row_and_for_fifty(
+    client: Client, company: Company, auditor: User, django_assert_max_num_queries: Any, name: str, most: int
+) -> None:
+    with company_scope(company.pk):
+        for _ in range(50):
+            factories.document(company)
+
+    with django_assert_max_num_queries(most):
+        response = exported(client, name)
+
+    assert len(rows(response)) == 50
+
+
+def test_both_lists_link_their_file_with_the_filters_in_force(client: Client, company: Company, auditor: User) -> None:
+    with company_scope(company.pk):
+        factories.document(company, number="FE-1")
+
+    for name in ("documents", "sales"):
+        body = client.get(reverse(name, args=[NIT]), {"q": "FE-1", "desde": "01/01/2026", "pagina": "x"}).content.decode()
+        assert f'href="{reverse(f"{name}_export", args=[NIT, "csv"])}?q=FE-1&amp;desde=01%2F01%2F2026"' in body
