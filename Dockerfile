@@ -14,6 +14,7 @@ COPY invoices/ invoices/
 COPY notifications/ notifications/
 COPY templates/ templates/
 COPY static/ static/
+COPY docs/guia/ docs/guia/
 # The volume takes over who owns the folder.
 RUN useradd --system --uid 10001 --home-dir /srv/traza traza && install -d -o traza -m 750 /var/lib/traza
 ENV APP_ENV=prod VAR_DIR=/var/lib/traza PYTHONUNBUFFERED=1

@@ -92,10 +92,11 @@ IDEMPOTENCY_KEY = {
 
 
 def describe_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Say in the schema what every endpoint shares: the problems, and Idempotency-Key."""
+    """Say in the schema what every endpoint shares: a summary, the problems, and Idempotency-Key."""
     result["components"]["schemas"]["Problem"] = PROBLEM
     for address, operations in result["paths"].items():
         for method, operation in operations.items():
+            operation["summary"] = operation["description"].partition("\n")[0].rstrip(".")
             found = ALWAYS | (SENDING if method in {"post", "patch"} else {}) | _by_address(address)
             for status, why in found.items():
                 answer = operation["responses"].setdefault(status, {"description": why, "content": {}})

@@ -202,7 +202,7 @@ def _why(recorded: RecordedSale) -> str:
         return ""
     sale = recorded.sale
     there = f"del {day(sale.issue_date)}, por {money(sale.total, sale.currency)}, a {sale.customer.name}"
-    return f"Ya hay una venta con este número: {there}. No se cambió."
+    return f"Ya hay una venta con este número: {there}. No se cambió.".replace("..", ".")
 
 
 def _keep(company: Company, found: Result) -> StoredFile:

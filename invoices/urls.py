@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from invoices.views import directory, documents, exports, invitation, lists, sales_import
+from invoices.views import directory, documents, exports, guide, invitation, lists, sales_import
 
 SALES = "e/<str:nit>/ventas/transacciones"
 DOCUMENTS = "e/<str:nit>/ventas/facturacion-electronica"
@@ -23,5 +23,7 @@ urlpatterns = [
     path(f"{DOCUMENT}/descargar/<str:part>/", documents.document_file, name="document_file"),
     path("e/<str:nit>/correo-de-recepcion/", directory.reception_directory, name="reception_directory"),
     path("e/<str:nit>/configuracion/", include("invoices.company_urls")),
+    path("ayuda/", guide.guide, name="guide"),
+    path("ayuda/<slug:slug>/", guide.guide_page, name="guide_page"),
     path("invitacion/<str:token>/", invitation.invitation, name="invitation"),
 ]

@@ -25,11 +25,16 @@ LAST_COMPANY = "last_company"
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The company of the last visit, or the first; a page that says what to do where there is none."""
-    memberships = Membership.objects.filter(user=request.user.pk).select_related("company").order_by("company__name")
-    last = memberships.filter(company__nit=request.session.get(LAST_COMPANY, "")).first() or memberships.first()
+    last = last_membership(request)
     if last is None:
         return render(request, "invoices/no_company.html")
     return redirect("documents", last.company.nit)
+
+
+def last_membership(request: HttpRequest) -> Membership | None:
+    """The user's membership in the company of the last visit, or the first by name, or none."""
+    memberships = Membership.objects.filter(user=request.user.pk).select_related("company").order_by("company__name")
+    return memberships.filter(company__nit=request.session.get(LAST_COMPANY, "")).first() or memberships.first()
 
 
 @company_view()

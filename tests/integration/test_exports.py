@@ -2,7 +2,6 @@
 
 import csv
 import io
-import tracemalloc
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,32 +9,19 @@ from typing import Any
 import openpyxl
 import pytest
 import time_machine
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from invoices import exports, selectors, tables
+from invoices import exports
 from invoices.models import AuditEntry, Company, ElectronicDocument, Membership, SalesTransaction, User
 from invoices.scope import company_scope, in_scope
 from tests import factories
 from tests.factories import NOON
+from tests.hostile import HOSTILE
 
 pytestmark = pytest.mark.django_db
 NIT = "900373076"
 HEADER = 7  # lines before it: what the file is, and an empty one
-HOSTILE = [
-    "=1+1",
-    "+cmd|' /C calc'!A0",
-    "-2+3",
-    "@SUM(A1)",
-    "\t=1+1",
-    "\rhola",
-    "  =1+1",
-    "＝1+1",
-    "＋1",
-    "－1",
-    "＠SUM(A1)",
-]
 
 
 @pytest.fixture
@@ -166,11 +152,6 @@ def test_a_sale_with_two_documents_to_one_address_is_one_line(client: Client, co
     assert len(rows(exported(client, "sales_export", q="compras@example.com"))) == 1
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_no_text_becomes_a_formula_in_csv(hostile: str) -> None:
-    assert exports.csv_text(hostile) == f"'{hostile}"
-
-
 def test_a_comma_inside_a_name_begins_no_formula_where_commas_separate(client: Client, company: Company, auditor: User) -> None:
     with company_scope(company.pk):
         factories.document(company, customer=factories.customer(company, name="ACME,=1+1"))
@@ -178,19 +159,6 @@ def test_a_comma_inside_a_name_begins_no_formula_where_commas_separate(client: C
     (row,) = rows(exported(client))
 
     assert row["Cliente"] == "ACME,'=1+1"
-
-
-@pytest.mark.parametrize("text", ["FE-1", "Pérez & Cía.", "a=b", "", "1-2"])
-def test_an_ordinary_text_stays_as_it_is(text: str) -> None:
-    assert exports.csv_text(text) == text
-
-
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [("1785000.000000", "1785000,00"), ("0.5", "0,50"), ("12.345678", "12,345678"), ("-5", "-5,00"), ("1E+3", "1000,00")],
-)
-def test_an_amount_keeps_all_its_decimals_and_at_least_two(amount: str, text: str) -> None:
-    assert exports.csv_text(Decimal(amount)) == text
 
 
 def test_every_cell_is_quoted_and_every_line_ends_as_windows_wants(client: Client, company: Company, auditor: User) -> None:
@@ -302,64 +270,6 @@ def test_the_file_is_called_after_list_company_and_day(client: Client, company: 
 
 def test_other_formats_do_not_exist(client: Client, company: Company, auditor: User) -> None:
     assert exported(client, extension="pdf").status_code == 404
-
-
-def many(company: Company, number: int) -> None:
-    """As many documents of one customer, each with its sale, by one statement a table."""
-    with company_scope(company.pk), connection.cursor() as cursor:
-        sample = factories.document(company, number="FE-0")
-        cursor.execute("SELECT set_config('bench.of', %s, true), set_config('bench.n', %s, true)", [str(sample.pk), str(number - 1)])
-        cursor.execute(COPIES)
-
-
-COPIES = """
-INSERT INTO invoices_electronicdocument
-SELECT (jsonb_populate_record(d, jsonb_build_object('id', gen_random_uuid(), 'number', 'FE-' || n, 'number_key', 'FE' || n,
-    'key', lpad(to_hex(n), 96, '0')))).*
-FROM invoices_electronicdocument d, generate_series(1, current_setting('bench.n')::int) n WHERE d.id = current_setting('bench.of')::uuid
-"""
-
-
-def peak(company: Company, write: Any) -> int:
-    """The most bytes that Python held while all documents were written."""
-    with company_scope(company.pk):
-        rows = selectors.matching_documents(selectors.Filters()).order_by("-issue_date", "-id")
-        export = exports.Export(tables.DOCUMENTS, company, rows, [], factories.user(), NOON, 0)
-    tracemalloc.start()
-    write(export)
-    most = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return most
-
-
-@pytest.mark.parametrize(
-    "write",
-    [lambda export: [None for _ in exports.csv_chunks(export)], lambda export: exports.xlsx_file(export).close()],
-    ids=["csv", "xlsx"],
-)
-def test_ten_times_the_rows_need_no_more_memory(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "CHUNK", 200)
-    monkeypatch.setattr(exports, "LINES", 50)
-    little, much = factories.company(), factories.company()
-    many(little, 500)
-    many(much, 5_000)
-    peak(little, write)  # what is loaded once
-
-    assert peak(much, write) < 1.3 * peak(little, write)
-
-
-def test_the_rows_come_from_a_cursor_of_the_server(company: Company) -> None:
-    many(company, 5)
-    with company_scope(company.pk):
-        rows = selectors.matching_documents(selectors.Filters()).order_by("pk")
-    stream = exports.Export(tables.DOCUMENTS, company, rows, [], factories.user(), NOON, 0).each()
-
-    next(stream)
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_cursors WHERE name LIKE '_django_curs_%'")
-        assert cursor.fetchone() == (1,)
-    stream.close()
 
 
 @pytest.mark.parametrize(("name", "most"), [("documents_export", 12), ("sales_export", 13)])

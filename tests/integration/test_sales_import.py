@@ -2,15 +2,12 @@
 
 import csv
 import io
-from io import StringIO
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
@@ -277,47 +274,3 @@ def test_a_page_costs_the_same_whatever_the_file(
 
     with django_assert_max_num_queries(most):
         assert client.get(address).status_code == 200
-
-
-def command(path: Path, *arguments: str) -> list[str]:
-    out = StringIO()
-    with time_machine.travel(NOON, tick=False):
-        call_command("import_sales", str(path), "--company", NIT, *arguments, stdout=out)
-    return out.getvalue().splitlines()
-
-
-def test_the_command_prints_each_refusal_and_the_counts(company: Company, tmp_path: Path) -> None:
-    path = tmp_path / "ventas.csv"
-    path.write_bytes(lines(GOOD, BAD))
-
-    printed = command(path)
-
-    assert printed[0].split() == ["refused", "3", "FE1003", "«31/02/2026»", "no", "es", "una", "fecha:", "escríbela", "como", "dd/mm/aaaa."]
-    assert printed[1] == "1 imported, 0 already there, 0 conflicts, 1 refused"
-    assert command(path)[1] == "0 imported, 1 already there, 0 conflicts, 1 refused"
-    assert AuditEntry.across.filter(actor_name="Sistema").count() == 2
-
-
-def test_the_command_takes_columns_by_name(company: Company, tmp_path: Path) -> None:
-    path = tmp_path / "ventas.csv"
-    path.write_bytes(b"Codigo;Fecha;Valor;NIT;Cliente\nFE1;15/07/2026;950.000;900373076;ACME\n")
-
-    assert command(path, "--map", "number=Codigo", "--map", "decimal=,") == ["1 imported, 0 already there, 0 conflicts, 0 refused"]
-    assert SalesTransaction.across.get().total == 950_000
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["ventas.csv", "--company", "1"], "No hay una empresa con NIT 1"),
-        (["falta.csv", "--company", NIT], "no se pudo abrir"),
-        (["ventas.csv", "--company", NIT, "--map", "total=Neto"], "no tiene la columna «Neto»"),
-        (["ventas.csv", "--company", NIT, "--map", "color=rojo"], "se escribe campo=columna"),
-    ],
-)
-def test_the_command_says_what_is_wrong(company: Company, tmp_path: Path, arguments: list[str], sentence: str) -> None:
-    (tmp_path / "ventas.csv").write_bytes(lines(GOOD))
-    name, *options = arguments
-
-    with pytest.raises(CommandError, match=sentence):
-        call_command("import_sales", str(tmp_path / name), *options)

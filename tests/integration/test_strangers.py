@@ -33,6 +33,8 @@ PUBLIC = {
     "account_reset_password_from_key_done": "says that it is done",
     "home": "leads to one's own companies",
     "invitation": "whoever has the link; a wrong one is 404",
+    "guide": "whoever is logged in: it tells of no company",
+    "guide_page": "whoever is logged in: it tells of no company",
     "alive": "says that the process answers, to whoever watches",
     "ready": "says which parts are well, and no more of them",
     "metrics": "404 without METRICS_TOKEN in the environment, 401 without it in the request",

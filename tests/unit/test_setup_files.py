@@ -135,10 +135,12 @@ def test_only_loopback_reaches_a_port() -> None:
 
 
 def test_every_folder_of_the_product_is_in_the_image() -> None:
-    copied = set(re.findall(r"^COPY (\w+)/ ", DOCKERFILE, re.MULTILINE))
+    copied = set(re.findall(r"^COPY ([\w/]+)/ ", DOCKERFILE, re.MULTILINE))
+    ignored = (ROOT / ".dockerignore").read_text().split()
 
-    assert copied == {"einvoice_trace", "invoices", "notifications", "templates", "static"}
-    assert not copied & set((ROOT / ".dockerignore").read_text().split())
+    assert copied == {"einvoice_trace", "invoices", "notifications", "templates", "static", "docs/guia"}
+    assert not copied & set(ignored)
+    assert ignored.index("docs/*") < ignored.index("!docs/guia")  # the guide alone, which the product shows
 
 
 def test_what_stays_up_says_that_it_is_well() -> None:
