@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.base import File
 from django.db import connection
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -59,7 +60,7 @@ def idempotent(
                     return known
                 with company_scope(company_id) if scope else nullcontext():
                     response = handler(view, request, *args, **kwargs)
-                    if key:
+                    if key and response.status_code < HTTPStatus.BAD_REQUEST:
                         _remember(view, key, request, response)
                 return response
 
@@ -131,11 +132,11 @@ def _fingerprint(request: Request) -> str:
     if isinstance(data, MultiValueDict):
         data = {name: [_fact(value) for value in values] for name, values in data.lists()}
     facts = [request.method, request.get_full_path(), data]
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 
 def _fact(value: Any) -> Any:
-    if not isinstance(value, UploadedFile):
+    if not isinstance(value, File):
         return value
     digest = hashlib.sha256()
     for chunk in value.chunks():

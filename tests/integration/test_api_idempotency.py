@@ -78,6 +78,45 @@ def test_a_key_with_another_body_or_address_is_refused(api: Api, company: Compan
     assert notifications(company) == 1
 
 
+def invoice(number: str) -> bytes:
+    return ubl.build_invoice(number=number)
+
+
+def numbers(company: Company) -> set[str]:
+    with company_scope(company.pk):
+        return set(ElectronicDocument.objects.values_list("number", flat=True))
+
+
+def test_a_key_with_another_body_that_is_a_file_is_refused_and_loses_nothing(api: Api, company: Company) -> None:
+    first = api.post("documents/", invoice("FE9001"), key=KEY, content_type="application/xml")
+
+    other = api.post("documents/", invoice("FE9002"), key=KEY, content_type="application/xml")
+    again = api.post("documents/", invoice("FE9002"), key="otra", content_type="application/xml")
+
+    assert (first.status_code, other.status_code, again.status_code) == (201, 422, 201)
+    assert numbers(company) == {"FE9001", "FE9002"}
+
+
+def test_a_key_with_another_file_of_the_same_name_is_refused(api: Api, company: Company) -> None:
+    def push(number: str) -> Any:
+        return api.upload("documents/", [SimpleUploadedFile("factura.xml", invoice(number))], key=KEY)
+
+    answers = [push("FE9001"), push("FE9002"), push("FE9001")]
+
+    assert [answer.status_code for answer in answers] == [201, 422, 201]
+    assert answers[2]["Idempotent-Replayed"] == "true"
+    assert numbers(company) == {"FE9001"}
+
+
+def test_an_upload_that_was_refused_leaves_the_key_free(api: Api, company: Company) -> None:
+    refused = api.post("documents/", b"<a/>", key=KEY, content_type="application/xml")
+
+    accepted = api.post("documents/", invoice("FE9001"), key=KEY, content_type="application/xml")
+
+    assert (refused.status_code, accepted.status_code) == (422, 201)
+    assert numbers(company) == {"FE9001"}
+
+
 def test_the_key_belongs_to_the_company_not_to_the_program(company: Company, resend: str) -> None:
     other = factories.company()
     one, two = Api(key_of(company, name="uno")), Api(key_of(company, name="dos"))
