@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from functools import cache
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -96,8 +97,11 @@ def _newest() -> frozenset[tuple[str, str]]:
 
 def _files() -> None:
     """Without it nothing can be taken in and no package made."""
-    default_storage.delete(PROBE)  # what a full disk left of an earlier one
-    default_storage.delete(default_storage.save(PROBE, ContentFile(b".")))
+    name = f"{PROBE}-{uuid4().hex}"  # many ask at once
+    try:
+        default_storage.save(name, ContentFile(b"."))
+    finally:
+        default_storage.delete(name)
 
 
 def _redis() -> None:

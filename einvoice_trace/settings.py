@@ -155,7 +155,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["invoices.api.keys.KeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["invoices.api.keys.KeyPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["invoices.api.negotiation.ShallowJson"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "invoices.api.negotiation.AlwaysJson",
     "DEFAULT_THROTTLE_CLASSES": ["invoices.api.throttles.KeyThrottle", "invoices.api.throttles.WriteThrottle"],
     "DEFAULT_THROTTLE_RATES": {"read": "1200/min", "write": "300/min"},

@@ -9,6 +9,7 @@ from invoices.audit import Action
 from invoices.invalid import Invalid
 from invoices.models import Actor, Company, StoredFile
 from invoices.services import store_file
+from invoices.written import one_line
 
 MOST_DAYS = 30
 # How many letters fit, as in the model.
@@ -101,11 +102,6 @@ def _checked(given: Settings) -> dict[str, str | int]:
     if given.auto_confirm_calendar not in Company.Calendar.values:
         raise Invalid("Elige días calendario o días hábiles.", field="auto_confirm_calendar")
     return wanted
-
-
-def one_line(text: str) -> str:
-    """A text for a header: no line breaks nor other characters that cannot be seen."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _log(company: Company, changes: dict[str, list[str | int]], by: Actor, at: datetime) -> None:

@@ -12,10 +12,12 @@ from invoices.models import Actor, Company, Customer, RecipientEmail, User
 from invoices.models.sales import FINAL_CONSUMER, IDENTIFICATION_LABELS
 from invoices.search import plain
 from invoices.ubl.nit import check_digit
+from invoices.written import one_line
 
 NIT = "31"
 MOST_ADDRESSES = 50
 MAX_REASON = 300
+MAX_NAME = 450
 
 
 def clean_identification(identification_type: str, text: str) -> str:
@@ -53,7 +55,7 @@ def customer_of(
         defaults={
             "check_digit": printed_digit,
             "name": name,
-            "name_key": plain(name),
+            "name_key": plain(name)[:MAX_NAME],  # some letters are several when they are made plain
         },
     )
 
@@ -66,8 +68,8 @@ def add_customer(
 
     :raises Invalid: the identification or the name does not hold.
     """
-    name = " ".join(name.split())
-    if not name or len(name) > 450:
+    name = one_line(name)
+    if not name or len(name) > MAX_NAME:
         raise Invalid("Escribe el nombre o la razón social (hasta 450 letras).", field="name")
     identification = clean_identification(identification_type, identification)
     if identification == FINAL_CONSUMER:
@@ -139,7 +141,7 @@ def switch_off(*, email: RecipientEmail, reason: str, by: Actor | None, at: date
 
     :raises Invalid: nobody said why.
     """
-    reason = " ".join(reason.split())
+    reason = one_line(reason)
     if not reason:
         raise Invalid("Escribe el motivo: quien lo vea después lo necesita.", field="reason")
     if len(reason) > MAX_REASON:

@@ -15,14 +15,16 @@ from django.urls import reverse
 from invoices import audit
 from invoices.addresses import one_address
 from invoices.audit import Action
-from invoices.company import lock, one_line
+from invoices.company import lock
 from invoices.invalid import Invalid
 from invoices.members import MEANS, MOST_PEOPLE, Role
 from invoices.models import Company, Invitation, Membership, User
+from invoices.written import one_line
 
 VALID = timedelta(days=7)
 # Nobody's mailbox is filled from here.
 PAUSE = timedelta(minutes=5)
+MOST_A_DAY = 50
 LINK_SALT = "invitation"
 CLOSED = "Esta invitación ya no se puede aceptar."
 
@@ -53,6 +55,10 @@ def invite(*, company: Company, email: str, role: str, by: User, at: datetime) -
         raise Invalid(f"{address} ya tiene una invitación pendiente: reenvíala o retírala.", field="email")
     if waiting is None and Membership.objects.filter(company=company).count() + pending(company).count() >= MOST_PEOPLE:
         raise Invalid(f"Caben {MOST_PEOPLE} personas entre usuarios e invitaciones.", field="email")
+    if Invitation.objects.filter(company=company, email=address, invited_at__gt=at - PAUSE).exists():
+        raise Invalid(f"A {address} se le escribió hace menos de 5 minutos: espera un poco.", field="email")
+    if Invitation.objects.filter(company=company, invited_at__gt=at - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise Invalid(f"Hoy ya se enviaron {MOST_A_DAY} invitaciones: sigue mañana.", field="email")
     invitation = waiting or Invitation(company=company, email=address)
     invitation.role = role
     _send(invitation, by, at, again=waiting is not None)

@@ -1,21 +1,19 @@
 """Sales that are told to us by themselves, with or without an electronic document."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from invoices.customers import clean_identification, customer_of
+from invoices.customers import MAX_NAME, clean_identification, customer_of
 from invoices.invalid import Invalid
 from invoices.models import Company, Customer, SalesTransaction
 from invoices.models.documents import TYPE_LABELS
 from invoices.search import number_key, plain
 from invoices.services import Outcome
+from invoices.written import one_line
 
 FIRST_DAY = date(2000, 1, 1)
 MOST = Decimal(10) ** 18
-# What no database column takes, or no screen shows.
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +90,19 @@ def checked(given: Sale, *, today: date) -> Sale:
 
     :raises Invalid: a field does not hold.
     """
-    given = replace(given, number=given.number.strip(), customer_name=" ".join(given.customer_name.split()))
+    given = replace(given, number=given.number.strip(), customer_name=one_line(given.customer_name))
     _check_document(given, today)
     _check_amount(given)
-    if not given.customer_name or len(plain(given.customer_name)) > 450 or UNPRINTABLE.search(given.customer_name):
+    if not 0 < len(given.customer_name) <= MAX_NAME:
         raise Invalid("Escribe el nombre del cliente (hasta 450 letras).", field="customer_name")
-    return replace(given, identification=clean_identification(given.identification_type, given.identification))
+    return replace(given, total=given.total + 0, identification=clean_identification(given.identification_type, given.identification))
 
 
 def _check_document(given: Sale, today: date) -> None:
     if given.type_code not in TYPE_LABELS:
         raise Invalid(f"El tipo «{given.type_code[:10]}» no es de los de la DIAN (01 factura, 91 nota crédito…).", field="type_code")
     key = number_key(given.number)
-    if not key or len(key) > 60 or len(given.number) > 60 or UNPRINTABLE.search(given.number):
+    if not key or len(key) > 60 or len(given.number) > 60 or not (given.number.isprintable() and plain(given.number).isascii()):
         raise Invalid("Escribe el número, con su prefijo (hasta 60 caracteres).", field="number")
     if not FIRST_DAY <= given.issue_date <= today:
         raise Invalid(f"La fecha debe estar entre el 01/01/2000 y hoy, no {given.issue_date:%d/%m/%Y}.", field="issue_date")

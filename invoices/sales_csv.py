@@ -9,6 +9,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from invoices import written
@@ -23,7 +24,7 @@ MAX_BYTES = 5_000_000
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 DELIMITERS = (";", "\t", ",")
-LOOKED_AT = 20  # lines in which the delimiter shows
+LOOKED_AT = 20  # lines in which the delimiter shows and the headers stand
 FEWEST = 3  # filled cells of a header; a title above it has fewer
 
 
@@ -54,8 +55,8 @@ def read(data: bytes) -> Sheet:
     :raises Invalid: it is no CSV, has no header or no rows, or more than ``MAX_ROWS``; the sentence says what to do.
     """
     text = _decode(data)
-    rows = list(_rows(text, _delimiter(text)))
-    start = next((index for index, row in enumerate(rows) if sum(map(bool, row.cells)) >= FEWEST), None)
+    rows = list(islice(_rows(text, _delimiter(text)), MAX_ROWS + LOOKED_AT + 1))
+    start = next((index for index, row in enumerate(rows[:LOOKED_AT]) if sum(map(bool, row.cells)) >= FEWEST), None)
     if start is None:
         raise Invalid("No se encontró una fila de encabezados con al menos tres columnas. ¿Es un CSV con títulos en la primera fila?")
     headers, found = rows[start].cells, rows[start + 1 :]
@@ -89,7 +90,7 @@ def _decode(data: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     """The one by which most of the first lines have as many columns as each other; of two that do as well, the one that makes more."""
-    lines = [line for line in text.splitlines() if line.strip()][:LOOKED_AT]
+    lines = list(islice((line for line in io.StringIO(text) if line.strip()), LOOKED_AT))
     return max(DELIMITERS, key=lambda mark: _agreement(lines, mark))
 
 

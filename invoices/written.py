@@ -1,4 +1,4 @@
-"""Amounts and dates as people in Colombia write them; what can be read in two ways is refused, never guessed."""
+"""Names, amounts and dates as people in Colombia write them; what can be read in two ways is refused, never guessed."""
 
 import re
 from datetime import date
@@ -48,6 +48,11 @@ def _mark(digits: str, text: str) -> str:
     if len(decimals) == 3 and len(whole) <= 3 and whole != "0":
         raise Invalid(f"«{text[:40]}» se puede leer de dos maneras: di si los decimales van con coma o con punto.", field="total")
     return marks[0]
+
+
+def one_line(text: str) -> str:
+    """A text for a header or a cell: no line breaks nor other characters that cannot be seen."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def day(text: str) -> date:

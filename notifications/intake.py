@@ -30,13 +30,14 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one thing that came in; ``reason`` is for the user, in Spanish."""
+    """What became of one thing that came in; ``reason`` is for the user, in Spanish; ``ours``: refused for an error of ours."""
 
     name: str
     outcome: Outcome
     reason: str = ""
     document: ElectronicDocument | None = None
     company: Company | None = None
+    ours: bool = False
 
 
 @dataclass(slots=True)
@@ -99,7 +100,9 @@ def _guarded(take: Taker, intake: Intake, upload: Upload, piece: Piece) -> Line 
         return take(intake, upload, piece)
     except Exception:
         logger.exception("could not take in %s of %s", piece.name, upload.name)
-        return Line(piece.name, Outcome.REFUSED, "No se pudo guardar por un error nuestro; quedó registrado. Inténtalo de nuevo.")
+        return Line(
+            piece.name, Outcome.REFUSED, "No se pudo guardar por un error nuestro; quedó registrado. Inténtalo de nuevo.", ours=True
+        )
 
 
 def _take_document(intake: Intake, upload: Upload, piece: Piece) -> Line:

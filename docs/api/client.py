@@ -101,7 +101,8 @@ class Traza:
                 if wait is None:
                     raise
             else:
-                if wait is None or answer.status_code not in {409, 429, 502, 503, 504} or "Retry-After" not in answer.headers:
+                told_to_wait = answer.status_code in {409, 429} and "Retry-After" in answer.headers
+                if wait is None or not (told_to_wait or answer.status_code >= 500):
                     return dict(_checked(answer, accept or set()).json())
             time.sleep(wait)
         raise AssertionError("the last try returns or raises")

@@ -11,7 +11,7 @@ call() { curl --silent --show-error --fail-with-body --max-time 30 --header "Aut
 once() { call --header "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)" "$@"; }
 take() { python3 -c "import json, sys; answer = json.load(sys.stdin); print($1)"; }
 # wait_while QUESTION WORDS: ask twice a second, for a minute at most, while the answer is one of the words.
-wait_while() { i=0; while printf '%s' "$2" | grep -qw "$($1)"; do i=$((i + 1)); [ $i -lt 120 ] || exit 1; sleep 0.5; done; }
+wait_while() { i=0; while printf '%s' "$2" | grep -qw "$($1)"; do i=$((i + 1)); [ $i -lt 120 ] || { echo "not within a minute: $1" >&2; exit 1; }; sleep 0.5; done; }
 
 echo "1. Push $FILE"
 PUSHED=$(once --form "files=@$FILE" "$API/documents/?notify=yes")
@@ -19,7 +19,7 @@ DOCUMENT=$(printf '%s' "$PUSHED" | take 'answer["results"][0]["document"]["id"]'
 echo "   document $DOCUMENT"
 
 echo "2. Wait until it left"
-state() { call "$API/documents/$DOCUMENT/acknowledgements/" | take 'answer["recipients"][0]["state"]'; }
+state() { call "$API/documents/$DOCUMENT/acknowledgements/" | take 'next((r["state"] for r in answer["recipients"] if r["state"] in "queued sending deferred".split()), "over")'; }
 wait_while state "queued sending deferred"
 call "$API/documents/$DOCUMENT/acknowledgements/" | take '"   " + ", ".join(r["address"] + " " + r["state"] for r in answer["recipients"])'
 

@@ -34,8 +34,12 @@ V = TypeVar("V", bound=CompanyAPI)
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
 # How long a request waits for its twin before it is told that it is in flight.
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 2.0
 LOOK_SECONDS = 0.05
+
+
+class Repeatable(Response):
+    """An answer that the same request may better, because something of ours failed in it: not remembered."""
 
 
 def idempotent(
@@ -60,7 +64,7 @@ def idempotent(
                     return known
                 with company_scope(company_id) if scope else nullcontext():
                     response = handler(view, request, *args, **kwargs)
-                    if key and response.status_code < HTTPStatus.BAD_REQUEST:
+                    if key and response.status_code < HTTPStatus.BAD_REQUEST and not isinstance(response, Repeatable):
                         _remember(view, key, request, response)
                 return response
 

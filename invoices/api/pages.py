@@ -20,7 +20,7 @@ PAGE_SIZE, MAX_PAGE_SIZE = 50, 200
 class PageQuery(serializers.Serializer[Any]):
     """Which page of a list."""
 
-    cursor = serializers.CharField(required=False, max_length=300, help_text="From `next` or `previous` of another page.")
+    cursor = serializers.CharField(required=False, max_length=3000, help_text="From `next` or `previous` of another page.")
     limit = serializers.IntegerField(required=False, default=PAGE_SIZE, min_value=1, max_value=MAX_PAGE_SIZE, help_text="Rows per page.")
 
 

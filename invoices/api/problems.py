@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404
 from rest_framework import status
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -57,6 +57,10 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an exception into a problem; what is no error of the caller's stays an exception and becomes a 500 with a trace in the log."""
     if isinstance(exc, Invalid):
         exc = ValidationError({exc.field or "non_field_errors": [str(exc)]})
+    elif isinstance(exc, RequestDataTooBig):
+        exc = TooLarge("Lo enviado es demasiado grande: los documentos van como archivos, de uno en uno o en ZIP.")
+    elif isinstance(exc, TooManyFilesSent | TooManyFieldsSent):
+        exc = ParseError("El formulario trae demasiados campos o archivos.")
     response = exception_handler(exc, context)
     if response is None:
         return None

@@ -11,6 +11,8 @@ from invoices.api.problems import MEDIA_TYPE, body
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say what was wrong, where we know it: Django's own answer keeps every reason to itself."""
     reason = str(exception) if isinstance(exception, BadRequest) else ""
+    if request.path.startswith("/api/"):
+        return JsonResponse(body(400, reason or "El pedido no es válido."), status=400, content_type=MEDIA_TYPE)
     return render(request, "400.html", {"reason": reason}, status=400)
 
 

@@ -18,7 +18,7 @@ from invoices import history
 from invoices.addresses import one_address
 from invoices.api import serializers as document_shapes
 from invoices.api.base import CompanyAPI, in_scope
-from invoices.api.idempotency import idempotent
+from invoices.api.idempotency import Repeatable, idempotent
 from invoices.api.pages import beside, page_of, read
 from invoices.api.problems import Conflict, Gone
 from invoices.api.views import document_of, document_page
@@ -71,7 +71,8 @@ class DocumentsAPI(CompanyAPI):
                 now=timezone.now(),
             )
         )
-        return Response({"results": shapes.UploadLine(lines, many=True).data}, status=_status(lines))
+        answer = Repeatable if any(line.ours for line in lines) else Response
+        return answer({"results": shapes.UploadLine(lines, many=True).data}, status=_status(lines))
 
 
 def _status(lines: list[intake.Line]) -> int:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from django.core.cache import caches
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from redis.exceptions import ConnectionError as RedisDown
 
@@ -154,6 +155,35 @@ def test_what_is_no_object_is_refused(company: Company, body: bytes) -> None:
     answer = Api(key_of(company)).post("sales/", body)
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 50_000], ids=["lists", "objects"])
+def test_json_that_is_nested_too_deeply_is_refused(company: Company, body: bytes) -> None:
+    assert Api(key_of(company)).post("sales/", body).status_code == 400
+
+
+def test_more_than_the_server_takes_is_refused_with_its_status(company: Company) -> None:
+    api = Api(key_of(company))
+    fields = {f"f{number}": "1" for number in range(1500)}
+    files = {f"a{number}": SimpleUploadedFile("a.xml", b"<a/>") for number in range(201)}
+
+    answers = [
+        api.post("sales/", b'"' + b"x" * 3_000_000 + b'"'),
+        api.client.post("/api/v1/documents/", fields, headers=api.headers),
+        api.client.post("/api/v1/documents/", files, headers=api.headers),
+        api.client.post("/api/v1/documents/", {"texto": "x" * 3_000_000}, headers=api.headers),
+    ]
+
+    assert [answer.status_code for answer in answers] == [413, 400, 400, 413]
+    assert {answer["Content-Type"] for answer in answers} == {"application/problem+json"}
+
+
+def test_a_host_that_is_not_ours_is_a_problem_too(company: Company) -> None:
+    api = Api(key_of(company))
+
+    answer = api.client.get("/api/v1/documents/", headers=api.headers | {"Host": "otro.example.com"})
+
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
 
 
 @pytest.mark.usefixtures("_forgotten_rates")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from invoices.api import idempotency
 from invoices.models import Company, ElectronicDocument, IdempotentAnswer, SalesTransaction
 from invoices.scope import company_scope
+from notifications import intake
 from notifications.models import Delivery, Notification
 from tests import factories
 from tests import ubl_builders as ubl
@@ -117,6 +118,27 @@ def test_an_upload_that_was_refused_leaves_the_key_free(api: Api, company: Compa
     assert numbers(company) == {"FE9001"}
 
 
+def test_an_error_of_ours_in_an_upload_is_not_remembered(api: Api, company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [SimpleUploadedFile(f"{number}.xml", invoice(number)) for number in ("FE9001", "FE9002")]
+    record = intake.record_document
+
+    def once(*, piece: Any, **more: Any) -> Any:
+        if piece.content.number == "FE9002":
+            raise RuntimeError
+        return record(piece=piece, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "record_document", once)
+        first = api.upload("documents/", files, key=KEY)
+    for file in files:
+        file.seek(0)
+    again = api.upload("documents/", files, key=KEY)
+
+    assert [line["outcome"] for line in first.json()["results"]] == ["new", "refused"]
+    assert [line["outcome"] for line in again.json()["results"]] == ["already", "new"]
+    assert numbers(company) == {"FE9001", "FE9002"}
+
+
 def test_the_key_belongs_to_the_company_not_to_the_program(company: Company, resend: str) -> None:
     other = factories.company()
     one, two = Api(key_of(company, name="uno")), Api(key_of(company, name="dos"))
@@ -202,7 +224,10 @@ def at_once(times: int, call: Any) -> list[Any]:
         return list(pool.map(one, range(times)))
 
 
-def test_the_same_push_fifty_times_at_once_is_one_document_one_notification_and_one_answer(company: Company) -> None:
+def test_the_same_push_fifty_times_at_once_is_one_document_one_notification_and_one_answer(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "PATIENCE_SECONDS", 60.0)  # fifty threads on the two cores of a test machine
     document = ubl.build_invoice(emails="compras@example.com")
     package = ubl.build_zip({"ad.xml": ubl.build_attached_document(document, ubl.build_response(document=document))})
     key = key_of(company)

@@ -105,6 +105,38 @@ def test_a_customer_is_added_once_and_keeps_its_name(api: Api, company: Company)
         assert AuditEntry.objects.get(action="customer_added").actor_name == "API · ERP"
 
 
+def test_a_name_whose_letters_become_many_is_kept(api: Api) -> None:
+    answer = api.post("customers/", {"identification": "900373076", "name": "ﷺ" * 450})
+
+    assert (answer.status_code, answer.json()["name"]) == (201, "ﷺ" * 450)
+
+
+def test_what_no_screen_shows_is_left_out_of_a_name(api: Api) -> None:
+    answer = api.post("customers/", {"identification": "900373076", "name": "A\x01\x1bB\u202e  C"})
+
+    assert answer.json()["name"] == "A B C"
+
+
+def test_the_longest_names_can_be_walked_past(api: Api, company: Company) -> None:
+    with company_scope(company.pk):
+        for letter in "ÁBC":
+            factories.customer(company, name=letter * 440)
+
+    first = api.get("customers/", limit=1).json()
+    second = api.get(first["next"])
+
+    assert (second.status_code, len(second.json()["results"])) == (200, 1)
+
+
+@pytest.mark.parametrize(("sent", "kept"), [("-0", "0"), ("0.10", "0.1")])
+def test_a_total_comes_back_as_it_is_stored(api: Api, sent: str, kept: str) -> None:
+    assert api.post("sales/", SALE | {"total": sent}).json()["total"] == kept
+
+
+def test_a_number_in_other_digits_is_refused(api: Api) -> None:
+    assert api.post("sales/", SALE | {"number": "T١٢"}).status_code == 400
+
+
 def test_an_address_is_kept_marked_switched_off_with_a_reason_and_on_again(api: Api, company: Company) -> None:
     with company_scope(company.pk):
         customer = factories.customer(company)

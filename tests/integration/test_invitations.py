@@ -169,6 +169,25 @@ def test_nobody_is_mailed_twice_within_five_minutes(office: Client, company: Com
     assert Delivery.across.count() == 1
 
 
+def test_withdrawing_and_inviting_again_fills_no_mailbox(company: Company, admin: User) -> None:
+    with company_scope(company.pk):
+        invitations.withdraw(invitation=invited(company, admin), by=admin, at=NOON)
+
+        with pytest.raises(Invalid, match="hace menos de 5 minutos"):
+            invited(company, admin, at=NOON + timedelta(minutes=4))
+        invited(company, admin, at=NOON + timedelta(minutes=6))
+
+
+def test_a_company_invites_so_many_people_a_day(company: Company, admin: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invitations, "MOST_A_DAY", 2)
+    for number in range(2):
+        invited(company, admin, f"p{number}@example.com")
+
+    with pytest.raises(Invalid, match="Hoy ya se enviaron 2"):
+        invited(company, admin, "p2@example.com", at=NOON + timedelta(hours=23))
+    invited(company, admin, "p2@example.com", at=NOON + timedelta(hours=25))
+
+
 def test_a_withdrawn_invitation_opens_nothing_and_is_not_mailed_again(
     office: Client, client: Client, company: Company, admin: User
 ) -> None:
