@@ -11,38 +11,14 @@ from invoices.models.sales import FINAL_CONSUMER
 from invoices.scope import company_scope
 from tests import factories
 from tests.factories import NOON
-from tests.integration.customer_pages import ADDRESS, NIT, listed, text_of, url
+from tests.integration.customer_pages import ADDRESS, listed, text_of, url
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def company() -> Company:
-    return factories.company(NIT)
-
-
-@pytest.fixture
-def accountant(company: Company, client: Client) -> User:
-    person = factories.member(company, name="Marcela Ríos")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
-def buyer(company: Company) -> Customer:
-    with company_scope(company.pk):
-        return factories.customer(company, identification="901555013", name="Droguería Salud Vital S.A.S.")
-
-
-@pytest.fixture
-def email(company: Company, buyer: Customer) -> RecipientEmail:
-    with company_scope(company.pk):
-        return factories.email(buyer, ADDRESS)
-
-
 def names(page: str) -> list[str]:
     """The customers of the list, in its order."""
-    return [piece.split("</a>")[0].rpartition(">")[2] for piece in page.split('<th scope="row">')[1:]]
+    return [piece.split("</a>")[0].rpartition(">")[2] for piece in page.split('<th scope="row" class="word">')[1:]]
 
 
 def test_customers_stand_by_name_whatever_their_accents(client: Client, company: Company, accountant: User) -> None:

@@ -3,16 +3,18 @@
 import io
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from notifications.lives import DeliveryState
 from tests.functional.conftest import SHOTS
+from tests.functional.guide.story import NIT
 
 FOLDER: Path = settings.BASE_DIR / "docs" / "guia"
 # GUIDE=yes takes the pictures of the guide anew; any other run leaves them alone.
@@ -97,3 +99,42 @@ class Walk:
         """What the guide prints in bold, as a label of the screen, and no screen of the walk had."""
         labels = {plain(label).rstrip(".") for label in BOLD.findall(self.text)}
         return sorted(label for label in labels if label not in STATES and not any(label in words for words in self.read))
+
+
+WalkOf = Callable[..., Walk]
+
+
+def agrees(walk: Walk) -> tuple[list[str], set[str], set[str]]:
+    """Labels that no screen had, pictures that are named and were not taken, and the other way round."""
+    return walk.missing, walk.named - walk.taken, walk.taken - walk.named
+
+
+WELL: tuple[list[str], set[str], set[str]] = ([], set(), set())
+
+
+def row(page: Page, text: str) -> Locator:
+    """The row of a table that holds the text."""
+    return page.get_by_role("row").filter(has_text=text).first
+
+
+def actions(walk: Walk, number: str) -> None:
+    """Find a document in the list and open its *Acciones*."""
+    walk.open("documents", NIT, query=f"?q={number}")
+    walk.press(walk.page.get_by_role("button", name=f"Acciones de {number}"))
+
+
+def link(walk: Walk, name: str) -> Locator:
+    """A link by its whole label, wherever it is."""
+    return walk.page.get_by_role("link", name=name).locator("visible=true").first
+
+
+def button(walk: Walk, name: str) -> Locator:
+    """A button by its label, in the dialog where there is one."""
+    return walk.page.get_by_role("button", name=name).locator("visible=true").first
+
+
+def dialog(walk: Walk) -> Locator:
+    """The open dialog."""
+    found = walk.page.get_by_role("dialog").locator("visible=true")
+    expect(found).to_be_visible()
+    return found

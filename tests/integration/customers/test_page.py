@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from invoices import customers
-from invoices.models import Company, Customer, Membership, RecipientEmail, User
+from invoices.models import Company, Customer, RecipientEmail, User
 from invoices.models.sales import FINAL_CONSUMER
 from invoices.scope import company_scope
 from notifications.customer_selectors import MOST_DOCUMENTS
@@ -17,37 +17,6 @@ from tests.factories import NOON
 from tests.integration.customer_pages import ADDRESS, NIT, listed, text_of, url
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def company() -> Company:
-    return factories.company(NIT)
-
-
-@pytest.fixture
-def accountant(company: Company, client: Client) -> User:
-    person = factories.member(company, name="Marcela Ríos")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
-def auditor(company: Company, client: Client) -> User:
-    person = factories.member(company, Membership.Role.AUDITOR)
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
-def buyer(company: Company) -> Customer:
-    with company_scope(company.pk):
-        return factories.customer(company, identification="901555013", name="Droguería Salud Vital S.A.S.")
-
-
-@pytest.fixture
-def email(company: Company, buyer: Customer) -> RecipientEmail:
-    with company_scope(company.pk):
-        return factories.email(buyer, ADDRESS)
 
 
 def test_each_address_says_where_it_came_from_and_how_its_last_message_fared(

@@ -13,56 +13,13 @@ from django.urls import reverse
 
 from invoices import invitations, members
 from invoices.invalid import Invalid
-from invoices.models import AuditEntry, Company, Invitation, Membership, User
+from invoices.models import Company, Membership, User
 from invoices.scope import company_scope
 from tests import factories
 from tests.factories import NOON
+from tests.integration.invitations.scene import FORM, LAURA, WEEK, Role, door, invited, kept, roles, trail
 
 pytestmark = pytest.mark.django_db
-Role = Membership.Role
-LAURA = "laura@example.com"
-FORM = {"name": "Laura Restrepo", "password": "Girasol-amarillo-9"}
-WEEK = timedelta(days=7)
-
-
-@pytest.fixture(autouse=True)
-def _noon() -> Any:
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def company() -> Company:
-    return factories.company("909482675", name="Ferretería El Roble S.A.S.")
-
-
-@pytest.fixture
-def admin(company: Company) -> User:
-    return factories.member(company, role=Role.ADMINISTRATOR, email="mariana@example.com", name="Mariana Peñuela")
-
-
-def invited(company: Company, by: User, email: str = LAURA, **fields: Any) -> Invitation:
-    with company_scope(company.pk):
-        return invitations.invite(company=company, email=email, by=by, **{"role": Role.ACCOUNTANT, "at": NOON, **fields})
-
-
-def door(invitation: Invitation) -> str:
-    return reverse("invitation", args=[invitations.write_token(invitation)])
-
-
-def kept(invitation: Invitation) -> Invitation:
-    with company_scope(invitation.company_id):
-        return Invitation.objects.get(pk=invitation.pk)
-
-
-def trail(company: Company) -> list[str]:
-    """By name: the clock stands still."""
-    with company_scope(company.pk):
-        return sorted(AuditEntry.objects.values_list("action", flat=True))
-
-
-def roles(person: User) -> list[tuple[str, str]]:
-    return list(Membership.objects.filter(user=person).values_list("company__nit", "role"))
 
 
 def test_looking_shows_company_inviter_and_role_and_changes_nothing(client: Client, company: Company, admin: User) -> None:

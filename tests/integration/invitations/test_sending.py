@@ -4,42 +4,22 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
 from invoices import invitations
 from invoices.invalid import Invalid
-from invoices.models import AuditEntry, Company, Invitation, Membership, User
+from invoices.models import Company, Invitation, User
 from invoices.scope import company_scope
 from notifications import outbox
 from notifications.models import Delivery, Notification
 from tests import factories
 from tests.factories import NOON
+from tests.integration.invitations.scene import FORM, LAURA, WEEK, Role, door, invited, kept, trail
 from tests.sink import Sink
 
 pytestmark = pytest.mark.django_db
-Role = Membership.Role
-LAURA = "laura@example.com"
-FORM = {"name": "Laura Restrepo", "password": "Girasol-amarillo-9"}
-WEEK = timedelta(days=7)
-
-
-@pytest.fixture(autouse=True)
-def _noon() -> Any:
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-@pytest.fixture
-def company() -> Company:
-    return factories.company("909482675", name="Ferretería El Roble S.A.S.")
-
-
-@pytest.fixture
-def admin(company: Company) -> User:
-    return factories.member(company, role=Role.ADMINISTRATOR, email="mariana@example.com", name="Mariana Peñuela")
 
 
 @pytest.fixture
@@ -48,26 +28,6 @@ def office(admin: User) -> Client:
     client = Client()
     client.force_login(admin)
     return client
-
-
-def invited(company: Company, by: User, email: str = LAURA, **fields: Any) -> Invitation:
-    with company_scope(company.pk):
-        return invitations.invite(company=company, email=email, by=by, **{"role": Role.ACCOUNTANT, "at": NOON, **fields})
-
-
-def door(invitation: Invitation) -> str:
-    return reverse("invitation", args=[invitations.write_token(invitation)])
-
-
-def kept(invitation: Invitation) -> Invitation:
-    with company_scope(invitation.company_id):
-        return Invitation.objects.get(pk=invitation.pk)
-
-
-def trail(company: Company) -> list[str]:
-    """By name: the clock stands still."""
-    with company_scope(company.pk):
-        return sorted(AuditEntry.objects.values_list("action", flat=True))
 
 
 def test_an_invitation_leaves_by_the_outbox_with_a_personal_link(office: Client, company: Company) -> None:
