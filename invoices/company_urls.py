@@ -15,4 +15,5 @@ urlpatterns = [
     path("llaves/crear/", keys.api_key_create, name="api_key_create"),
     path("llaves/<uuid:key_id>/anular/", keys.api_key_revoke, name="api_key_revoke"),
     path("registro/", audit.audit_trail, name="audit_trail"),
+    path("registro/exportar/<str:extension>", audit.audit_export, name="audit_export"),
 ]

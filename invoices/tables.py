@@ -1,10 +1,12 @@
 """The tables that can be taken away, column by column."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from invoices.audit_lines import details
 from invoices.exports import Cell, Column, Table
-from invoices.models import ElectronicDocument, HistoryEntry, SalesTransaction
+from invoices.models import AuditEntry, Customer, ElectronicDocument, HistoryEntry, RecipientEmail, SalesTransaction
 from invoices.models.documents import TYPE_LABELS
+from invoices.models.sales import IDENTIFICATION_LABELS
 
 # Looked up once: the models' own labels are put together anew for every row.
 DIAN = dict(ElectronicDocument.Dian.choices)
@@ -67,5 +69,35 @@ SALES: Table[SalesTransaction] = Table(
         Column("Notificación DIAN", 26, lambda row: _of_newest(row, "dian_status", DIAN)),
         Column("Entrega", 14, lambda row: _of_newest(row, "delivery_status", DELIVERY)),
         Column("Notificación Cliente", 28, lambda row: _of_newest(row, "customer_status", CUSTOMER)),
+    ],
+)
+
+
+def _addresses(customer: Customer, wanted: Callable[[RecipientEmail], bool]) -> Cell:
+    """The addresses of a kind, which the caller has prefetched."""
+    return ", ".join(email.address_key for email in customer.emails.all() if wanted(email))
+
+
+CUSTOMERS: Table[Customer] = Table(
+    "clientes",
+    "Clientes",
+    [
+        Column("Cliente", 40, lambda row: row.name),
+        Column("Tipo de identificación", 20, lambda row: IDENTIFICATION_LABELS.get(row.identification_type, row.identification_type)),
+        Column("Identificación", 16, lambda row: row.identification),
+        Column("Correos activos", 50, lambda row: _addresses(row, lambda email: email.active)),
+        Column("De ellos, Siempre", 40, lambda row: _addresses(row, lambda email: email.active and email.always)),
+        Column("Correos desactivados", 40, lambda row: _addresses(row, lambda email: not email.active)),
+    ],
+)
+
+AUDIT: Table[AuditEntry] = Table(
+    "registro",
+    "Registro",
+    [
+        Column("Cuándo", 20, lambda row: row.recorded_at),
+        Column("Quién", 30, lambda row: row.actor_name),
+        Column("Qué", 34, lambda row: row.get_action_display()),
+        Column("Detalle", 80, lambda row: " · ".join(details(row))),
     ],
 )

@@ -17,7 +17,7 @@ ADDRESS: dict[str, Any] = {"inputmode": "email", "autocomplete": "off", "placeho
 class CustomerSearch(forms.Form):
     """The box above the list."""
 
-    q = forms.CharField(required=False, max_length=200)
+    q = forms.CharField(label="Buscar", required=False, max_length=200)
 
     def text(self) -> str:
         """What was typed; what cannot be looked for finds everything."""

@@ -9,6 +9,7 @@ ADDRESS = "<uuid:customer_id>/correos"
 urlpatterns = [
     path("", customers.customers, name="customers"),
     path("agregar/", customer_changes.customer_add, name="customer_add"),
+    path("exportar/<str:extension>", customers.customers_export, name="customers_export"),
     path("<uuid:customer_id>/", customers.customer, name="customer"),
     path(f"{ADDRESS}/", customers.customer_address, name="customer_address"),
     path(f"{ADDRESS}/agregar/", customer_changes.customer_address_add, name="customer_address_add"),

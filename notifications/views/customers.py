@@ -4,16 +4,18 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
-from invoices import selectors
+from invoices import selectors, tables
 from invoices.access import CompanyRequest, company_view
 from invoices.forms import read_cursor, write_cursor
-from invoices.models import Customer
+from invoices.models import Customer, RecipientEmail
 from invoices.selectors import BY_NAME, Cursor
+from invoices.views.exports import download
 from notifications import customer_selectors
 from notifications.customer_forms import CustomerSearch
 
@@ -34,8 +36,18 @@ def customers(request: CompanyRequest) -> HttpResponse:
         "total": selectors.count(rows),
         "newer": _page_address(page.newer, q=text),
         "older": _page_address(page.older, q=text),
+        "query": f"?{urlencode({'q': text})}" if text else "",
     }
     return _list(request, "customers", context)
+
+
+@require_GET
+@company_view()
+def customers_export(request: CompanyRequest, extension: str) -> HttpResponseBase:
+    """The customers as they are searched, with their addresses, as a file."""
+    form = CustomerSearch(request.GET)
+    found = customer_selectors.customers(form.text()).prefetch_related(Prefetch("emails", RecipientEmail.objects.order_by("pk")))
+    return download(request, extension, table=tables.CUSTOMERS, rows=found.order_by(*BY_NAME.fields()), form=form)
 
 
 @require_GET

@@ -293,3 +293,42 @@ def test_both_lists_link_their_file_with_the_filters_in_force(client: Client, co
     for name in ("documents", "sales"):
         body = client.get(reverse(name, args=[NIT]), {"q": "FE-1", "desde": "01/01/2026", "pagina": "x"}).content.decode()
         assert f'href="{reverse(f"{name}_export", args=[NIT, "csv"])}?q=FE-1&amp;desde=01%2F01%2F2026"' in body
+
+
+def test_customers_are_taken_away_with_their_addresses(client: Client, company: Company, auditor: User) -> None:
+    with company_scope(company.pk):
+        customer = factories.customer(company, name="Ávila =1+1", identification="901555013")
+        factories.email(customer, "compras@example.com", always=True)
+        factories.email(customer, "viejo@example.com", active=False, deactivated_at=NOON)
+        factories.customer(company, name="Otro", identification="800000001")
+
+    [found] = rows(exported(client, "customers_export", q="avila"))
+
+    assert found == {
+        "Cliente": "Ávila =1+1",
+        "Tipo de identificación": "NIT",
+        "Identificación": "901555013",
+        "Correos activos": "compras@example.com",
+        "De ellos, Siempre": "compras@example.com",
+        "Correos desactivados": "viejo@example.com",
+    }
+
+
+def test_the_audit_trail_is_taken_away_by_an_administrator_only(client: Client, company: Company, auditor: User) -> None:
+    exported(client)
+    refused = exported(client, "audit_export")
+    client.force_login(factories.member(company, role=Membership.Role.ADMINISTRATOR))
+
+    found = rows(exported(client, "audit_export", accion="exported"))
+
+    assert refused.status_code == 403
+    assert {row["Quién"] for row in found} >= {"Marcela Ríos"}
+    assert {row["Qué"] for row in found} == {"Descargó una lista"}
+    assert [row["Detalle"] for row in found if row["Quién"] == "Marcela Ríos"][0].casefold().startswith("lista: facturaci")
+
+
+@pytest.mark.parametrize(("name", "query"), [("customers_export", {"q": "x" * 201}), ("audit_export", {"accion": "nada"})])
+def test_a_filter_that_does_not_hold_takes_nothing_away(client: Client, company: Company, name: str, query: dict[str, str]) -> None:
+    client.force_login(factories.member(company, role=Membership.Role.ADMINISTRATOR))
+
+    assert exported(client, name, **query).status_code == 400
