@@ -1,6 +1,5 @@
-"""What the buyer's side says: the roll-up of the deliveries, the customer's state, the button, the automatic confirmation."""
+"""What the buyer's side says: the button, and the automatic confirmation when nobody presses it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,48 +8,15 @@ from django.core import signing
 from invoices import history
 from invoices.models import ElectronicDocument
 from invoices.scope import company_scope
-from invoices.services import lock_document, record_delivery
-from notifications.calendars import term_end
-from notifications.lives import REACHED, DeliveryState
+from invoices.services import lock_document
+from notifications import facts
+from notifications.lives import ReportKind
 from notifications.models import CustomerAnswer, Delivery
-from notifications.tracking import RollUp, roll_up
 
 Event = history.Event
 Status = ElectronicDocument.CustomerStatus
 LINK_SALT = "buyer"
 MAX_MESSAGE = 1000
-
-
-def refresh(*, document: ElectronicDocument, now: datetime) -> None:
-    """Recompute what the list shows of the document's deliveries, and move the customer's state along; the document is locked."""
-    deliveries = list(Delivery.objects.filter(document=document))
-    active = [DeliveryState(item.state) for item in deliveries if item.replaced_by_id is None]
-    chip, reached, total = roll_up(active)
-    record_delivery(document=document, status=chip, reached=reached, total=total, auto_confirm_at=_auto_confirm_at(document, deliveries))
-    _move_customer_status(document, deliveries, now)
-
-
-def _auto_confirm_at(document: ElectronicDocument, deliveries: Sequence[Delivery]) -> datetime | None:
-    """The end of the term, from the first delivery that was sent and has not failed; a resend restarts nothing."""
-    sent = [item.sent_at for item in deliveries if item.sent_at and item.state in REACHED]
-    return term_end(min(sent), days=document.company.auto_confirm_days, calendar=document.company.auto_confirm_calendar) if sent else None
-
-
-def _move_customer_status(document: ElectronicDocument, deliveries: Sequence[Delivery], now: datetime) -> None:
-    states = [item.state for item in deliveries if item.state not in {DeliveryState.CANCELED, DeliveryState.SUPPRESSED}]
-    if any(state in REACHED for state in states):
-        if document.customer_status in {Status.NOT_SENT, Status.INVALID_ADDRESS}:
-            document.move_to(Status.PENDING)
-        return
-    may_become = document.customer_status in {Status.NOT_SENT, Status.PENDING, Status.AUTO_CONFIRMED}
-    if may_become and states and all(state == DeliveryState.BOUNCED for state in states):
-        document.move_to(Status.INVALID_ADDRESS)
-        history.append(document=document, event=Event.INVALID_ADDRESS, at=now)
-
-
-def mark_without_address(*, document: ElectronicDocument) -> None:
-    """The document should be notified and nobody gave an address."""
-    record_delivery(document=document, status=RollUp.NO_ADDRESS, reached=0, total=0, auto_confirm_at=None)
 
 
 def buyer_token(*, company_id: UUID, delivery_id: UUID) -> str:
@@ -91,6 +57,8 @@ def confirm(*, delivery: Delivery, name: str, message: str, now: datetime) -> Cu
         message=message[:MAX_MESSAGE],
         answered_at=now,
     )
+    seen = facts.NewFact(kind=ReportKind.CONFIRMED, provider="buyer", occurred_at=now, delivery_id=delivery.pk)
+    facts.record(seen, inbound=None, now=now)
     who = name or delivery.address
     history.append(document=document, event=Event.CONFIRMED, at=now, by=who, address=delivery.address, data={"message": answer.message})
     return answer

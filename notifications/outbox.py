@@ -6,8 +6,7 @@ open attempt behind, which ``sweep`` finds when the lease is over.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -18,8 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from invoices.models import ElectronicDocument, StoredFile
-from invoices.scope import company_scope
-from notifications import breaker, mime, settle, wakeup
+from notifications import breaker, mime, refold, settle, wakeup
 from notifications.channels import Channel
 from notifications.lives import DeliveryState, Queue
 from notifications.models import Attachment, Attempt, Delivery, Notification
@@ -92,6 +90,7 @@ def _delivery(notification: Notification, message: Message, channel: str, now: d
         queue=Queue.DONE if message.verdict else Queue.READY,
         state=message.verdict or DeliveryState.QUEUED,
         reason=message.reason,
+        verdict=message.verdict or "",
         settled_at=now if message.verdict else None,
         next_at=now,
         created_at=now,
@@ -140,26 +139,15 @@ def claim_due(channel: str, *, now: datetime) -> list[Claim]:
         return [Claim(*row) for row in cursor.fetchall()]
 
 
-@contextmanager
-def row_scope(company_id: UUID | None) -> Iterator[None]:
-    """The transaction for one row: its company's scope, or a plain one for mails of an account."""
-    if company_id is None:
-        with transaction.atomic():
-            yield
-    else:
-        with company_scope(company_id):
-            yield
-
-
 def attempt(claim: Claim, *, clock: Clock) -> bool:
     """One try: intent, wire, result. False when the lease was lost before a byte left."""
-    with row_scope(claim.company_id):
+    with settle.row_scope(claim.company_id):
         prepared = intent(claim, now=clock())
     if prepared is None:
         return False
     delivery, try_ = prepared
     handover = _hand_over(delivery, try_)
-    with row_scope(claim.company_id):
+    with settle.row_scope(claim.company_id):
         settle.result(delivery_id=delivery.pk, attempt_id=try_.pk, lease=claim.lease, handover=handover, now=clock())
     return True
 
@@ -175,7 +163,8 @@ def intent(claim: Claim, *, now: datetime) -> tuple[Delivery, Attempt] | None:
     if delivery is None:
         return None
     if not breaker.allowance(delivery.channel, now=now, most=1):
-        delivery.move_to(Queue.READY, lease=None, lease_until=None, next_at=now, state=settle.folded(delivery, Queue.READY))
+        told = refold.folded(delivery, Queue.READY)
+        delivery.move_to(Queue.READY, lease=None, lease_until=None, next_at=now, **refold.columns(told))
         return None
     delivery.lease_until, delivery.attempts = now + LEASE, delivery.attempts + 1
     delivery.save(update_fields=["lease_until", "attempts"])
@@ -255,7 +244,7 @@ def sweep(*, now: datetime) -> int:
     """Take up what a dead worker left, and send again what no evidence came for; how many rows moved."""
     moved = 0
     for delivery_id, company_id in _stranded(now):
-        with row_scope(company_id):
+        with settle.row_scope(company_id):
             moved += settle.stranded(delivery_id=delivery_id, now=now)
     return moved
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from invoices.models import Company, ElectronicDocument, HistoryEntry
+from notifications.causes import sentence as reason_sentence
 from notifications.models import Delivery
-from notifications.retry import SENTENCES
 
 BOGOTA = ZoneInfo("America/Bogota")
 Event = HistoryEntry.Event
@@ -104,7 +104,7 @@ def since(delivery: Delivery) -> datetime:
 
 def why(delivery: Delivery) -> str:
     """Why it failed or waits, in a sentence, or nothing."""
-    return SENTENCES.get(delivery.reason, "")
+    return reason_sentence(delivery.reason)
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -199,7 +199,18 @@ def _next_try(entry: HistoryEntry) -> list[str]:
 
 
 def _reason(entry: HistoryEntry) -> list[str]:
-    return [SENTENCES[entry.data["reason"]]] if entry.data.get("reason") in SENTENCES else []
+    said = reason_sentence(str(entry.data.get("reason", "")))
+    return [said] if said else []
+
+
+def _delivered(entry: HistoryEntry) -> list[str]:
+    if entry.data.get("inferred"):
+        return ["Se deduce de lo que hizo el destinatario."]
+    return ["El servidor del cliente lo recibió. No prueba que lo leyeran."]
+
+
+def _resolved(entry: HistoryEntry) -> list[str]:
+    return [f"El documento le llegó a {entry.data['by_address']}."] if entry.data.get("by_address") else []
 
 
 def _rules(entry: HistoryEntry) -> list[str]:
@@ -260,6 +271,9 @@ LOOKS: dict[HistoryEntry.Event, Look] = {
     Event.RESENT: Look("resend", "info", title=_told("Reenvío")),
     Event.ADDRESS_SAVED: Look("edit", "mute"),
     Event.SENT: Look("check", "mute", _sent),
+    Event.RELAYED: Look("check", "mute", _says("El último servidor que lo recibió no informa si llegó al buzón.")),
+    Event.DELIVERED: Look("check", "ok", _delivered),
+    Event.UNCONFIRMED: Look("ask", "mute", _says("Nadie confirmó la entrega en 72 horas. No es un error: puede haber llegado.")),
     Event.DEFERRED: Look("clock", "warn", _next_try),
     Event.SOFT_BOUNCED: Look("back", "warn", _reason),
     Event.BOUNCED: Look("mail-x", "bad", _reason),
@@ -270,6 +284,15 @@ LOOKS: dict[HistoryEntry.Event, Look] = {
     Event.CANCELED: Look("ban", "mute"),
     Event.UNCERTAIN: Look("ask", "warn", _why(UNCERTAIN_WHY)),
     Event.DUPLICATE: Look("copy", "warn", _why(DUPLICATE_WHY)),
+    Event.COMPLAINED: Look("octagon", "bad", _says("Desde ahora no se le envía: habla con el cliente y reactívalo con una nota.")),
+    Event.UNSUBSCRIBED: Look("ban", "warn", _says("El proveedor puede dejar de entregarle correos.")),
+    Event.AUTORESPONDED: Look("wait", "mute", _says("El correo llegó; contestó una máquina y no cuenta como respuesta.")),
+    Event.OPENED: Look("note", "mute", _says("Apertura probable: no es prueba de lectura.")),
+    Event.CLICKED: Look("note", "mute", _says("Alguien siguió un enlace del correo: no es prueba de lectura.")),
+    Event.REPLIED: Look("user-ok", "info", _file),
+    Event.RETRIED: Look("resend", "info"),
+    Event.REVIEWED: Look("user-ok", "mute"),
+    Event.RESOLVED: Look("ok", "ok", _resolved),
     Event.INVALID_ADDRESS: Look("mail-x", "bad", _says("Todos los correos fueron devueltos: corrige el correo y reenvía."), tail=_nothing),
     Event.PENDING: Look("wait", "mute"),
     Event.CONFIRMED: Look("user-ok", "ok", tail=_answer_tail),

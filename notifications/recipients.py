@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from invoices import directory
 from invoices.models import DocumentRecipient, ElectronicDocument, RecipientEmail
+from notifications import suppressions
 from notifications.models import Delivery
 
 Source = Delivery.Source
@@ -11,11 +12,15 @@ Source = Delivery.Source
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One address, why it is told, and whether a person switched it off for this customer."""
+    """
+    One address and why it is told. ``switched_off``: a person did, for this customer; ``suppressed``: it bounced or complained,
+    and the company holds it back.
+    """
 
     address: str
     source: Delivery.Source
     switched_off: bool = False
+    suppressed: bool = False
 
 
 def recipients(document: ElectronicDocument) -> list[Recipient]:
@@ -49,4 +54,5 @@ def _once(found: list[tuple[str, Delivery.Source]], off: set[str]) -> list[Recip
     first: dict[str, Delivery.Source] = {}
     for address, source in found:
         first.setdefault(address, source)
-    return [Recipient(address, source, switched_off=address in off) for address, source in first.items()]
+    held = suppressions.held(first)
+    return [Recipient(address, source, switched_off=address in off, suppressed=address in held) for address, source in first.items()]

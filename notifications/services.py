@@ -10,7 +10,7 @@ from invoices.identifiers import uuid7
 from invoices.models import Actor, ElectronicDocument, RecipientEmail
 from invoices.policies import EQUIVALENTS, why_not_notified
 from invoices.services import lock_document, remember_recipients, save_address
-from notifications import acknowledgements, messages, outbox
+from notifications import messages, outbox, summaries
 from notifications.lives import DeliveryState
 from notifications.models import Delivery, Notification, Package, asked_by
 from notifications.package import PackageTooBig, package_for
@@ -54,11 +54,11 @@ def notify(*, document: ElectronicDocument, now: datetime, by: Actor | None = No
         found = found if any(item.source == Delivery.Source.DOCUMENT for item in found) else []
     if not found:
         if document.delivery_status != ElectronicDocument.Delivery.NO_ADDRESS:
-            acknowledgements.mark_without_address(document=document)
+            summaries.mark_without_address(document=document)
             history.append(document=document, event=Event.NO_ADDRESS, at=now)
         return None
     notification = _send(document, found, Origin.INITIAL, Event.NOTIFIED, by=by, note="", now=now)
-    acknowledgements.refresh(document=document, now=now)
+    summaries.refresh(document=document, now=now)
     return notification
 
 
@@ -87,7 +87,7 @@ def resend(
         target = next(target for target in targets if target.address == delivery.address_key)
         old = [before[key].pk for key in {target.address, target.corrects} if key in before]
         Delivery.objects.filter(pk__in=old).update(replaced_by=delivery)
-    acknowledgements.refresh(document=document, now=now)
+    summaries.refresh(document=document, now=now)
     return notification
 
 
@@ -147,6 +147,8 @@ def _message(document: ElectronicDocument, package: Package | None, item: Recipi
     subject = messages.subject(document)
     if item.switched_off:
         return outbox.Message(**shared, subject=subject, text="", verdict=DeliveryState.SUPPRESSED, reason="switched_off")
+    if item.suppressed:
+        return outbox.Message(**shared, subject=subject, text="", verdict=DeliveryState.SUPPRESSED, reason="suppressed")
     if package is None:
         return outbox.Message(**shared, subject=subject, text="", verdict=DeliveryState.BLOCKED, reason="package")
     delivery_id = uuid7(now)

@@ -2,18 +2,24 @@
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from invoices import history
 from invoices.models import ElectronicDocument
+from invoices.scope import company_scope
 from invoices.services import lock_document
-from notifications import acknowledgements, breaker, retry
-from notifications.lives import DeliveryState, Queue
+from notifications import breaker, refold, retry, summaries, suppressions
+from notifications.causes import NO_ROUTE, enhanced
+from notifications.lives import Queue
 from notifications.models import Attempt, Delivery, Notification
-from notifications.retry import Cause
-from notifications.tracking import Fact, Outcome, fold
+from notifications.tracking import Outcome
 from notifications.transport import Handover
 
 logger = logging.getLogger(__name__)
@@ -21,6 +27,17 @@ Event = history.Event
 EVIDENCE_WAIT = timedelta(minutes=10)
 MAX_CRASHES = 3
 FREE = {"lease": None, "lease_until": None}
+
+
+@contextmanager
+def row_scope(company_id: UUID | None) -> Iterator[None]:
+    """The transaction for one row: its company's scope, or a plain one for mails of an account."""
+    if company_id is None:
+        with transaction.atomic():
+            yield
+    else:
+        with company_scope(company_id):
+            yield
 
 
 def remember_bytes(try_: Attempt, message: bytes) -> None:
@@ -34,7 +51,9 @@ def result(*, delivery_id: UUID, attempt_id: UUID, lease: UUID, handover: Handov
 
     A late acceptance wins even over a lost lease; any other late outcome is kept on its attempt and changes nothing else.
     """
-    document, delivery = _locked(delivery_id)
+    document, delivery = locked(delivery_id)
+    if enhanced(handover.reply) == NO_ROUTE:  # DNS mends itself
+        handover = replace(handover, outcome=Outcome.TEMPORARY)
     _close_attempt(attempt_id, handover, now)
     held = delivery.queue == Queue.LEASED and delivery.lease == lease
     delivery.last_reply = f"{handover.code or ''} {handover.reply}".strip()
@@ -47,7 +66,7 @@ def result(*, delivery_id: UUID, attempt_id: UUID, lease: UUID, handover: Handov
     _after(delivery, document, now)
 
 
-def _locked(delivery_id: UUID) -> tuple[ElectronicDocument | None, Delivery]:
+def locked(delivery_id: UUID) -> tuple[ElectronicDocument | None, Delivery]:
     """The document first, then the delivery: whatever settles on one document does so one after the other."""
     document_id = Delivery.across.values_list("document_id", flat=True).get(pk=delivery_id)
     document = lock_document(document_id) if document_id else None
@@ -74,7 +93,7 @@ def _accepted(delivery: Delivery, document: ElectronicDocument | None, handover:
         delivery.save(update_fields=["last_reply"])
         _tell(document, Event.DUPLICATE, delivery, now, why="accepted_twice")
         return
-    _move(delivery, Queue.DONE, sent_at=now, settled_at=now, reason="", **FREE)
+    _move(delivery, Queue.DONE, sent_at=now, settled_at=now, **FREE)
     late = {} if held else {"late": True}
     _tell(
         document,
@@ -92,9 +111,9 @@ def _accepted(delivery: Delivery, document: ElectronicDocument | None, handover:
 def _temporary(delivery: Delivery, document: ElectronicDocument | None, handover: Handover, now: datetime) -> None:
     wait = retry.next_wait(delivery.attempts)
     if wait is None:
-        _give_up(delivery, document, now, reason="expired", event=Event.SOFT_BOUNCED)
+        _give_up(delivery, document, now)
         return
-    _move(delivery, Queue.READY, next_at=now + wait, reason="temporary", **FREE)
+    _move(delivery, Queue.READY, next_at=now + wait, **FREE)
     _tell(
         document,
         Event.DEFERRED,
@@ -108,14 +127,14 @@ def _temporary(delivery: Delivery, document: ElectronicDocument | None, handover
 
 
 def _permanent(delivery: Delivery, document: ElectronicDocument | None, handover: Handover, now: datetime) -> None:
-    cause = _cause(handover.code, handover.reply, handover.phase)
-    _move(delivery, Queue.DONE, reason=cause.reason, settled_at=now, **FREE)
+    _move(delivery, Queue.DONE, settled_at=now, **FREE)
+    suppressions.suppress_after(delivery=delivery, detail=delivery.last_reply, at=now)
     _tell(
         document,
-        Event(cause.state.value),
+        Event(delivery.state),
         delivery,
         now,
-        reason=cause.reason,
+        reason=delivery.reason,
         reply=delivery.last_reply,
         host=handover.host,
         tls=handover.tls,
@@ -142,7 +161,7 @@ SETTLERS = {
 
 def stranded(*, delivery_id: UUID, now: datetime) -> bool:
     """Take up one row that a dead worker left, or whose wait for evidence is over; whether it moved."""
-    document, delivery = _locked(delivery_id)
+    document, delivery = locked(delivery_id)
     if delivery.queue == Queue.LEASED and delivery.lease_until is not None and delivery.lease_until < now:
         _lease_over(delivery, document, now)
     elif delivery.queue == Queue.WAITING and delivery.next_at <= now:
@@ -161,7 +180,7 @@ def _lease_over(delivery: Delivery, document: ElectronicDocument | None, now: da
     delivery.crashes += 1
     delivery.save(update_fields=["crashes"])
     if delivery.crashes >= MAX_CRASHES:
-        _give_up(delivery, document, now, reason="poison", event=Event.FAILED)
+        _give_up(delivery, document, now)
     else:
         _wait_for_evidence(delivery, document, now, why="worker_died")
 
@@ -173,31 +192,21 @@ def _wait_for_evidence(delivery: Delivery, document: ElectronicDocument | None, 
 
 def _send_again(delivery: Delivery, document: ElectronicDocument | None, now: datetime) -> None:
     if retry.next_wait(delivery.attempts) is None:
-        _give_up(delivery, document, now, reason="expired", event=Event.FAILED)
+        _give_up(delivery, document, now)
         return
     _move(delivery, Queue.READY, next_at=now)
     _tell(document, Event.DUPLICATE, delivery, now, why="no_evidence")
 
 
-def _give_up(delivery: Delivery, document: ElectronicDocument | None, now: datetime, *, reason: str, event: history.Event) -> None:
-    _move(delivery, Queue.DEAD, reason=reason, settled_at=now, **FREE)
-    logger.error("delivery %s is dead: %s", delivery.pk, reason)
-    _tell(document, event, delivery, now, reason=reason, reply=delivery.last_reply, attempt=delivery.attempts)
+def _give_up(delivery: Delivery, document: ElectronicDocument | None, now: datetime) -> None:
+    _move(delivery, Queue.DEAD, settled_at=now, **FREE)
+    logger.error("delivery %s is dead: %s", delivery.pk, delivery.reason)
+    _tell(document, Event(delivery.state), delivery, now, reason=delivery.reason, reply=delivery.last_reply, attempt=delivery.attempts)
 
 
 def _move(delivery: Delivery, queue: Queue, **changes: Any) -> None:
-    delivery.move_to(queue, last_reply=delivery.last_reply, state=folded(delivery, queue), **changes)
-
-
-def folded(delivery: Delivery, queue: Queue) -> DeliveryState:
-    """The state that the fold gives for the facts there are, once the row is in the given queue."""
-    rows = Attempt.across.filter(delivery=delivery).values_list("number", "outcome", "code", "reply", "phase")
-    facts = [Fact(number, outcome, _cause(code, reply, phase).state) for number, outcome, code, reply, phase in rows]
-    return fold(queue=queue, facts=facts)
-
-
-def _cause(code: int | None, reply: str, phase: str) -> Cause:
-    return retry.permanent_cause(code or 0, reply, phase=phase)
+    told = refold.folded(delivery, queue)
+    delivery.move_to(queue, last_reply=delivery.last_reply, **refold.columns(told), **changes)
 
 
 def _tell(document: ElectronicDocument | None, event: history.Event, delivery: Delivery, now: datetime, **data: Any) -> None:
@@ -209,6 +218,6 @@ def _tell(document: ElectronicDocument | None, event: history.Event, delivery: D
 def _after(delivery: Delivery, document: ElectronicDocument | None, now: datetime) -> None:
     """The document's summaries, or the end of a mail that belongs to a person."""
     if document is not None:
-        acknowledgements.refresh(document=document, now=now)
+        summaries.refresh(document=document, now=now)
     elif delivery.queue in {Queue.DONE, Queue.DEAD} and delivery.notification.kind == Notification.Kind.ACCOUNT:
         Delivery.across.filter(pk=delivery.pk).update(text_body="", html_body="")  # it may hold a link that sets a password

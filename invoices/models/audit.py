@@ -29,6 +29,11 @@ class AuditEntry(CompanyModel):
         ADDRESS_CHANGED = "address_changed", "Cambió un correo"
         ADDRESS_SWITCHED_OFF = "address_switched_off", "Desactivó un correo"
         ADDRESS_SWITCHED_ON = "address_switched_on", "Activó un correo"
+        ADDRESS_SUPPRESSED = "address_suppressed", "Suprimió un correo"
+        ADDRESS_RELEASED = "address_released", "Reactivó un correo suprimido"
+        CHANNEL_ADDED = "channel_added", "Agregó un canal de correo"
+        CHANNEL_CHANGED = "channel_changed", "Cambió un canal de correo"
+        CHANNEL_CHOSEN = "channel_chosen", "Eligió el canal de correo"
         SALES_IMPORTED = "sales_imported", "Cargó ventas"
         DIRECTORY_IMPORTED = "directory_imported", "Cargó la lista de la DIAN"
 

@@ -33,6 +33,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField("nombre", max_length=150, blank=True)
     is_staff = models.BooleanField("entra a la administración", default=False)
     is_active = models.BooleanField("activo", default=True)
+    daily_digest = models.BooleanField("recibe el resumen diario", default=True)
     date_joined = models.DateTimeField("desde", auto_now_add=True)
 
     USERNAME_FIELD = "email"

@@ -204,13 +204,13 @@ def _send_in_the_past(at: datetime) -> None:
     for minutes in (0, 2):
         moment = at + timedelta(minutes=minutes)
         for claim in outbox.claim_due("default", now=moment):
-            with outbox.row_scope(claim.company_id):
+            with settle.row_scope(claim.company_id):
                 prepared = outbox.intent(claim, now=moment)
             if prepared is None:
                 continue
             delivery, attempt = prepared
             handover = Replies(delivery.address).handover(attempt.number)
-            with outbox.row_scope(claim.company_id):
+            with settle.row_scope(claim.company_id):
                 settle.result(
                     delivery_id=delivery.pk, attempt_id=attempt.pk, lease=claim.lease, handover=handover, now=moment + timedelta(seconds=2)
                 )

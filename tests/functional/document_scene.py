@@ -7,7 +7,7 @@ from invoices import history
 from invoices.models import Company, DocumentConflict, ElectronicDocument, ReceptionDirectory, TitleEvent, User
 from invoices.scope import company_scope
 from invoices.services import lock_document
-from notifications import acknowledgements, services
+from notifications import acknowledgements, services, summaries
 from notifications.models import Attempt, Delivery
 from tests import factories
 
@@ -58,7 +58,7 @@ def _busy(company: Company, by: User, *, buyer: object, at: datetime) -> Electro
         delivery=sent, name="Paola Andrea Gil", message="Recibida. Queda para pago el 15 de abril.", now=at + timedelta(days=1, hours=2)
     )
     _surroundings(document, bounce, at)
-    acknowledgements.refresh(document=lock_document(document.pk), now=at + timedelta(days=1, hours=2))
+    summaries.refresh(document=lock_document(document.pk), now=at + timedelta(days=1, hours=2))
     return ElectronicDocument.objects.get(pk=document.pk)
 
 

@@ -248,7 +248,7 @@ def test_the_acknowledgements_tell_each_address_and_the_buyers_words(api: Api, d
     [recipient] = found["recipients"]
     assert (recipient["address"], recipient["state"], recipient["sends"], recipient["confirmed"]) == (
         "compras@example.com",
-        "queued",
+        "delivered",
         1,
         True,
     )

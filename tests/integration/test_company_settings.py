@@ -19,7 +19,7 @@ from invoices.invalid import Invalid
 from invoices.models import AuditEntry, Company, ElectronicDocument, Membership, StoredFile, User
 from invoices.scope import company_scope
 from invoices.services import lock_document
-from notifications import acknowledgements, report_content, report_pdf
+from notifications import report_content, report_pdf, summaries
 from notifications.acknowledgements import buyer_token
 from notifications.lives import DeliveryState
 from notifications.models import Delivery
@@ -185,7 +185,7 @@ def sent(company: Company) -> ElectronicDocument:
     """A document that went out at noon and waits for an answer."""
     document = factories.document(company)
     factories.delivery(document, state=DeliveryState.SENT, queue="done", sent_at=NOON)
-    acknowledgements.refresh(document=lock_document(document.pk), now=NOON)
+    summaries.refresh(document=lock_document(document.pk), now=NOON)
     return ElectronicDocument.objects.get(pk=document.pk)
 
 
@@ -196,7 +196,7 @@ def test_other_days_count_for_what_is_sent_from_then_on_and_for_what_moves_again
         company.refresh_from_db()
         kept, new = ElectronicDocument.objects.get(pk=document.pk), sent(company)
 
-        acknowledgements.refresh(document=lock_document(document.pk), now=NOON)
+        summaries.refresh(document=lock_document(document.pk), now=NOON)
         moved = ElectronicDocument.objects.get(pk=document.pk)
 
     assert kept.auto_confirm_at == NOON + timedelta(days=3)

@@ -113,7 +113,7 @@ def test_a_retry_sends_the_same_bytes(sink, delivery):
     [
         ("550 5.1.1 User unknown", DeliveryState.BOUNCED, "no_mailbox"),
         ("550 No such user", DeliveryState.BOUNCED, "no_mailbox"),
-        ("554 5.7.1 Refused", DeliveryState.REJECTED, "policy"),
+        ("554 5.7.1 Refused", DeliveryState.REJECTED, "policy_spam"),
     ],
 )
 def test_a_permanent_reply_ends_the_delivery(sink, delivery, reply, state, reason):
@@ -145,7 +145,7 @@ def test_tries_run_out_after_twelve(sink, delivery):
         moment += timedelta(hours=16)
 
     delivery = Delivery.across.get(pk=delivery.pk)
-    assert (delivery.queue, delivery.state, delivery.reason) == (Queue.DEAD, DeliveryState.SOFT_BOUNCED, "expired")
+    assert (delivery.queue, delivery.state, delivery.reason) == (Queue.DEAD, DeliveryState.SOFT_BOUNCED, "mailbox_full")
     assert len(sink.rcpts) == MAX_TRIES
 
 
@@ -184,7 +184,7 @@ def test_a_dead_channel_burns_no_tries(sink, settings, company, document):
 
 def test_a_worker_that_died_leaves_an_open_attempt_that_the_sweep_finds(sink, delivery):
     [claim] = outbox.claim_due("default", now=NOON)
-    with outbox.row_scope(claim.company_id):
+    with settle.row_scope(claim.company_id):
         outbox.intent(claim, now=NOON)
 
     outbox.drain(clock=at(NOON + timedelta(minutes=21)))
@@ -207,7 +207,7 @@ def test_three_crashes_end_it(sink, delivery):
     moment = NOON
     for _ in range(3):
         [claim] = outbox.claim_due("default", now=moment)
-        with outbox.row_scope(claim.company_id):
+        with settle.row_scope(claim.company_id):
             outbox.intent(claim, now=moment)
         outbox.sweep(now=moment + timedelta(minutes=21))
         outbox.sweep(now=moment + timedelta(minutes=32))
@@ -220,11 +220,11 @@ def test_three_crashes_end_it(sink, delivery):
 
 def test_a_late_acceptance_wins_over_a_lost_lease(sink, delivery):
     [claim] = outbox.claim_due("default", now=NOON)
-    with outbox.row_scope(claim.company_id):
+    with settle.row_scope(claim.company_id):
         _, attempt = outbox.intent(claim, now=NOON)
     outbox.sweep(now=NOON + timedelta(minutes=21))
 
-    with outbox.row_scope(claim.company_id):
+    with settle.row_scope(claim.company_id):
         settle.result(
             delivery_id=delivery.pk,
             attempt_id=attempt.pk,
@@ -239,12 +239,12 @@ def test_a_late_acceptance_wins_over_a_lost_lease(sink, delivery):
 
 def test_a_late_failure_changes_nothing_but_its_attempt(sink, delivery):
     [claim] = outbox.claim_due("default", now=NOON)
-    with outbox.row_scope(claim.company_id):
+    with settle.row_scope(claim.company_id):
         _, attempt = outbox.intent(claim, now=NOON)
     outbox.sweep(now=NOON + timedelta(minutes=21))
     outbox.drain(clock=at(NOON + timedelta(minutes=40)))
 
-    with outbox.row_scope(claim.company_id):
+    with settle.row_scope(claim.company_id):
         settle.result(
             delivery_id=delivery.pk,
             attempt_id=attempt.pk,
@@ -260,7 +260,7 @@ def test_a_late_failure_changes_nothing_but_its_attempt(sink, delivery):
 
 def test_an_open_lease_is_not_tried_by_a_second_worker(sink, delivery):
     [claim] = outbox.claim_due("default", now=NOON)
-    with outbox.row_scope(claim.company_id):
+    with settle.row_scope(claim.company_id):
         stranger = outbox.intent(outbox.Claim(claim.delivery_id, claim.company_id, delivery.pk), now=NOON)
 
     assert outbox.claim_due("default", now=NOON) == []

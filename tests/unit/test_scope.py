@@ -7,6 +7,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # Each file with its reason: it finds a row before there is a company, or serves what belongs to none.
 MAY = {
     "notifications/outbox.py": "claims, sweeps and sends rows of every company, each in its own scope",
+    "notifications/facts.py": "finds the delivery that a fact from outside names; orphans have no company",
+    "notifications/refold.py": "reads the facts of the row that was found, mails of an account among them",
     "notifications/settle.py": "settles the row that was claimed; mails of an account have no company",
     "notifications/mail_backend.py": "mails of an account have no company",
     "notifications/acknowledgements.py": "finds what waited out its term",

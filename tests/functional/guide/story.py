@@ -96,14 +96,14 @@ def receive(company: Company, given: DemoSale, by: User, at: datetime, *, pdf: b
 def send(at: datetime, refused: Collection[str] = REFUSED) -> None:
     """Hand over whatever is due; the mailboxes of ``refused`` do not exist."""
     for claim in outbox.claim_due("default", now=at):
-        with outbox.row_scope(claim.company_id):
+        with settle.row_scope(claim.company_id):
             prepared = outbox.intent(claim, now=at)
         assert prepared is not None
         delivery, attempt = prepared
         handover = Handover(Outcome.ACCEPTED, "dot", 250, "2.0.0 Ok: queued", "mx1.example.net", "TLSv1.3")
         if delivery.address in refused:
             handover = Handover(Outcome.PERMANENT, "rcpt", 550, "5.1.1 User unknown", "mx1.example.net")
-        with outbox.row_scope(claim.company_id):
+        with settle.row_scope(claim.company_id):
             settle.result(delivery_id=delivery.pk, attempt_id=attempt.pk, lease=claim.lease, handover=handover, now=at)
 
 
