@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "wake": {"task": "notifications.tasks.wake", "schedule": 60.0},
     "reports": {"task": "notifications.tasks.make_reports", "schedule": 60.0},
     "auto-confirm": {"task": "notifications.tasks.auto_confirm", "schedule": crontab(minute="*/10")},
+    "fall-silent": {"task": "notifications.tasks.fall_silent", "schedule": crontab(minute="*/10")},
     "partitions": {"task": "notifications.tasks.ensure_partitions", "schedule": crontab(hour="1", minute="15")},
     "expire-reports": {"task": "notifications.tasks.expire_reports", "schedule": crontab(hour="2", minute="30")},
 }

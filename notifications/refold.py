@@ -1,6 +1,9 @@
 """From the stored rows to the fold and back: the columns of a delivery that say what is known of it."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from notifications.causes import Cause, smtp_cause
 from notifications.lives import DeliveryState, ReportKind
@@ -8,18 +11,29 @@ from notifications.models import Attempt, Delivery, DeliveryEvent
 from notifications.tracking import Folded, Report, Try, fold
 
 COLUMNS = ("state", "reason", "decided_by", "engagement", "complained", "autoresponded", "conflict", "inferred", "returned")
+Facts = tuple[Sequence[Try], Sequence[Report]]
 
 
-def folded(delivery: Delivery, queue: str) -> Folded:
+def stored(delivery_ids: Sequence[UUID]) -> Mapping[UUID, Facts]:
+    """The tries and the reports of each of the deliveries."""
+    tries: dict[UUID, list[Try]] = defaultdict(list)
+    for key, number, outcome, code, reply, phase in Attempt.across.filter(delivery__in=delivery_ids).values_list(
+        "delivery_id", "number", "outcome", "code", "reply", "phase"
+    ):
+        tries[key].append(Try(number, outcome, smtp_cause(code, reply, phase=phase)))
+    reports: dict[UUID | None, list[Report]] = defaultdict(list)
+    for key, event, kind, at, reason, human in DeliveryEvent.across.filter(delivery__in=delivery_ids).values_list(
+        "delivery_id", "pk", "kind", "occurred_at", "reason", "human"
+    ):
+        reports[key].append(Report(str(event), ReportKind(kind), at, reason, human))
+    return {key: (tries[key], reports[key]) for key in delivery_ids}
+
+
+def folded(delivery: Delivery, queue: str, facts: Facts | None = None) -> Folded:
     """What the facts there are say, once the row is in the given queue."""
-    tries = Attempt.across.filter(delivery=delivery).values_list("number", "outcome", "code", "reply", "phase")
-    events = DeliveryEvent.across.filter(delivery=delivery).values_list("pk", "kind", "occurred_at", "reason", "human")
-    return fold(
-        queue=queue,
-        tries=[Try(number, outcome, smtp_cause(code, reply, phase=phase)) for number, outcome, code, reply, phase in tries],
-        reports=[Report(str(key), ReportKind(kind), at, reason, human) for key, kind, at, reason, human in events],
-        verdict=Cause(DeliveryState(delivery.verdict), delivery.reason) if delivery.verdict else None,
-    )
+    tries, reports = facts or stored([delivery.pk])[delivery.pk]
+    verdict = Cause(DeliveryState(delivery.verdict), delivery.reason) if delivery.verdict else None
+    return fold(queue=queue, tries=tries, reports=reports, verdict=verdict)
 
 
 def columns(told: Folded) -> dict[str, Any]:

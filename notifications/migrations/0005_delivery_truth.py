@@ -6,6 +6,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+# What was decided before a try stood only in the state, which is now always folded anew.
+KEEP_VERDICTS = "UPDATE notifications_delivery SET verdict = state WHERE state IN ('blocked', 'suppressed', 'canceled')"
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -404,4 +408,5 @@ class Migration(migrations.Migration):
             model_name='suppression',
             constraint=models.CheckConstraint(condition=models.Q(('released_at', None), models.Q(('release_note', ''), _negated=True), _connector='OR'), name='release_says_why'),
         ),
+        migrations.RunSQL(KEEP_VERDICTS, migrations.RunSQL.noop),
     ]
