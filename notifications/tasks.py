@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from invoices.api import idempotency
 from invoices.partitions import ensure_partitions as make_months
-from notifications import acknowledgements, beats, outbox, reports
+from notifications import acknowledgements, beats, facts, outbox, reports
 
 # A commit whose wake-up was held back is at most this much younger than the one that rang.
 SECOND_LOOK_SECONDS = 1.1
@@ -34,6 +34,13 @@ def auto_confirm(**_: Any) -> None:
     """Confirm automatically what waited out its term."""
     if beats.wins("auto-confirm", beats.minute(timezone.now(), every=10)):
         acknowledgements.auto_confirm_due(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def fall_silent(**_: Any) -> None:
+    """Note what nobody confirmed within its term."""
+    if beats.wins("fall-silent", beats.minute(timezone.now(), every=10)):
+        facts.fall_silent(now=timezone.now())
 
 
 @shared_task(ignore_result=True)
