@@ -20,6 +20,8 @@ app.conf.beat_schedule = {
     "reports": {"task": "notifications.tasks.make_reports", "schedule": 60.0},
     "auto-confirm": {"task": "notifications.tasks.auto_confirm", "schedule": crontab(minute="*/10")},
     "fall-silent": {"task": "notifications.tasks.fall_silent", "schedule": crontab(minute="*/10")},
+    "alerts": {"task": "notifications.tasks.raise_alerts", "schedule": 60.0},
+    "digest": {"task": "notifications.tasks.send_digests", "schedule": crontab(hour="7", minute="*/10")},
     "partitions": {"task": "notifications.tasks.ensure_partitions", "schedule": crontab(hour="1", minute="15")},
     "expire-reports": {"task": "notifications.tasks.expire_reports", "schedule": crontab(hour="2", minute="30")},
 }

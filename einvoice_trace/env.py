@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from notifications.channels import BadChannel, Channel, parse_channel
+from notifications.mailbox_url import BadMailbox, Mailbox, parse_mailbox
+from notifications.secret_box import BadKey, box
 
 
 class BadEnvironment(Exception):
@@ -51,6 +53,20 @@ def words(name: str, *, default: str | None = "") -> list[str]:
     return [word.strip() for word in text(name, default=default).split(",") if word.strip()]
 
 
+def keys(name: str, *, default: str | None) -> list[str]:
+    """
+    Keys that encrypt, separated by commas; ``notifications.secret_box`` says of which form.
+
+    :raises BadEnvironment: there is none and no default, or one is not a key.
+    """
+    found = words(name, default=default)
+    try:
+        box(found)
+    except BadKey as exc:
+        raise BadEnvironment(f"{name}: {exc}; make one with: openssl rand -base64 32") from exc
+    return found
+
+
 def channel(variable: str, *, name: str, default: str | None = None) -> Channel:
     """
     A channel written as an URL; ``notifications.channels`` says which forms there are.
@@ -65,7 +81,29 @@ def channel(variable: str, *, name: str, default: str | None = None) -> Channel:
 
 def channels(variable: str, *, default: str | None) -> dict[str, Channel]:
     """``default`` from the variable itself, and one more channel for each ``VARIABLE__NAME`` there is."""
-    prefix = f"{variable}__"
-    names = sorted(key.removesuffix("_FILE") for key in os.environ if key.startswith(prefix))
-    more = {key.removeprefix(prefix).lower(): channel(key, name=key.removeprefix(prefix).lower()) for key in names}
+    more = {name: channel(key, name=name) for name, key in _named(variable).items()}
     return {"default": channel(variable, name="default", default=default)} | more
+
+
+def mailboxes(variable: str) -> dict[str, Mailbox]:
+    """
+    ``default`` from the variable itself, where it is set, and one more mailbox for each ``VARIABLE__NAME`` there is.
+
+    :raises BadEnvironment: an URL is not of the form that ``notifications.mailbox_url`` says.
+    """
+    given = {"default": variable} if text(variable, default="") else {}
+    return {name: _mailbox(name, key) for name, key in (given | _named(variable)).items()}
+
+
+def _mailbox(name: str, variable: str) -> Mailbox:
+    try:
+        return parse_mailbox(name, text(variable))
+    except BadMailbox as exc:
+        raise BadEnvironment(f"{variable}: {exc}") from exc
+
+
+def _named(variable: str) -> dict[str, str]:
+    """The name after ``VARIABLE__`` in lower case → the variable, for each of them that there is."""
+    prefix = f"{variable}__"
+    keys_found = sorted({key.removesuffix("_FILE") for key in os.environ if key.startswith(prefix)})
+    return {key.removeprefix(prefix).lower(): key for key in keys_found}

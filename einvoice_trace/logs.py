@@ -32,7 +32,7 @@ SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # What opens a door: the links of mails (buyer, invitation, password), whatever Django signed, keys, headers; and the rows that
 # PostgreSQL quotes in an error.
 SECRET = re.compile(
-    r"(?P<keep>\b(?:d|invitacion|password/reset/key)/+)[^/\s\"'<>]{8,}"
+    r"(?P<keep>\b(?:d|hooks|invitacion|password/reset/key)/+)[^/\s\"'<>]{8,}"
     r"|(?<![\w.-])[\w.-]{16,}:\w{6}:[\w-]{43,}"
     r"|\btraza_[0-9a-f]{32}_[\w-]+"
     r"|(?P<word>\b(?i:bearer)\s+)[\w.~+/=-]+"

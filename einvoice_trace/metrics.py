@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -27,11 +27,13 @@ from prometheus_client.registry import Collector
 from invoices.identifiers import uuid7_floor
 from invoices.models import WaitingResponse
 from invoices.partitions import rows_in_default
+from notifications import channel_registry
 from notifications.lives import DeliveryState, Queue
-from notifications.models import ChannelHealth, Delivery, HistoryReport, Slot
+from notifications.models import ChannelHealth, Delivery, HistoryReport, InboundMessage, SecurityEvent, Slot
 
 LAST_DAY = timedelta(hours=24)
 STATEMENT_TIMEOUT = "3s"
+UNREAD = (InboundMessage.Status.WAITING, InboundMessage.Status.BROKEN)
 OPEN_REPORTS = (HistoryReport.Status.REQUESTED, HistoryReport.Status.RUNNING)
 
 
@@ -69,6 +71,7 @@ class Work(Collector):
                 cursor.execute("SELECT set_config('statement_timeout', %s, true)", [STATEMENT_TIMEOUT])
             yield from self._outbox()
             yield from self._reports()
+            yield from self._hooks()
             yield from self._beats()
             yield _gauge("waiting_responses", "Answers and events whose document has not come.", WaitingResponse.across.count())
             yield _gauge("history_default_rows", "Movements that no month took; more than none is an alarm.", rows_in_default())
@@ -83,7 +86,7 @@ class Work(Collector):
         states = dict.fromkeys(DeliveryState, 0) | dict(rows)
         yield _labelled("deliveries_state", "Messages made in the last 24 hours, by what is known of them.", "state", states)
         broken = set(ChannelHealth.objects.filter(failures__gt=0).values_list("name", flat=True))
-        channels = {name: int(name in broken) for name in settings.CHANNELS}
+        channels = {name: int(name in broken) for name in channel_registry.names()}
         yield _labelled("channel_open", "1 from a channel's first failure until a message leaves through it again.", "channel", channels)
 
     def _reports(self) -> Iterator[Metric]:
@@ -91,6 +94,14 @@ class Work(Collector):
         yield _labelled("reports", "Reports that are not made yet.", "status", dict.fromkeys(OPEN_REPORTS, 0) | dict(rows))
         failed = HistoryReport.across.filter(pk__gte=self._day(), status=HistoryReport.Status.FAILED).count()
         yield _gauge("reports_failed", "Reports asked for in the last 24 hours that could not be made.", failed)
+
+    def _hooks(self) -> Iterator[Metric]:
+        rows = SecurityEvent.objects.filter(hour__gte=self.now - LAST_DAY).values_list("kind").annotate(Sum("count"))
+        refused = dict.fromkeys(SecurityEvent.Kind, 0) | dict(rows)
+        yield _labelled("hook_refusals", "What the webhooks of providers refused in the last 24 hours, by why.", "kind", refused)
+        found = InboundMessage.across.filter(status__in=UNREAD).values_list("status").annotate(Count("pk"))
+        unread = dict.fromkeys(UNREAD, 0) | dict(found)
+        yield _labelled("inbound_messages", "What came in about our mails and was not read, or could not be.", "status", unread)
 
     def _beats(self) -> Iterator[Metric]:
         rows = Slot.objects.values_list("name").annotate(Max("slot"))

@@ -13,6 +13,8 @@ APP_ENV = env.choice("APP_ENV", ["local", "test", "prod"], default="local")
 PRODUCTION = APP_ENV == "prod"
 DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", default=None if PRODUCTION else "insecure-" * 6)
+# The first key encrypts the secrets of channels in the database, each of them reads.
+SECRETS_KEYS = env.keys("SECRETS_KEY", default=None if PRODUCTION else "aW5zZWN1cmUtaW5zZWN1cmUtaW5zZWN1cmUtaW5zZWM=")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", default=None if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 PUBLIC_URL = env.text("PUBLIC_URL", default=None if PRODUCTION else "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
@@ -71,6 +73,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "invoices.context.companies",
+                "notifications.context.open_problems",
             ],
             "builtins": ["invoices.templatetags.traza"],
         },
@@ -128,6 +131,12 @@ EMAIL_BACKEND = "notifications.mail_backend.OutboxBackend"
 CHANNELS = env.channels("EMAIL_URL", default=None if PRODUCTION else "smtp://127.0.0.1:1025/?reports=none&tls=no")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=None if PRODUCTION else "traza@notificaciones.example.com")
 EHLO_NAME = env.text("EHLO_NAME", default=None if PRODUCTION else "traza.example.com")
+# A mail server that a user typed must lie outside our network; no, where everything runs on one desk.
+MAIL_OUTSIDE_ONLY = env.flag("MAIL_OUTSIDE_ONLY", default=PRODUCTION)
+# Where returned mails arrive: the poller looks into each of them once a minute.
+MAILBOXES = env.mailboxes("MAILBOX_URL")
+# Whether DNS is asked if a domain that somebody types takes mail: a hint, and at most two seconds of waiting.
+MAIL_DNS = env.flag("MAIL_DNS", default=APP_ENV != "test")
 DEMO_MAILBOX = env.text("DEMO_MAILBOX", default="")
 
 # Celery carries nothing but wake-ups; a publish must never make a page wait.

@@ -15,6 +15,7 @@ urlpatterns = [
     path("cuenta/", include("invoices.account_urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("einvoice_trace.api")),
+    path("hooks/", include("notifications.hooks.urls")),
     path("", include("invoices.urls")),
     path("", include("notifications.urls")),
 ]

@@ -3,9 +3,12 @@
 from allauth.account import views
 from django.urls import path, re_path
 
+from invoices.views import account
+
 urlpatterns = [
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
+    path("resumen-diario/", account.daily_digest, name="daily_digest"),
     path("signup/", views.signup, name="account_signup"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("password/change/", views.password_change, name="account_change_password"),

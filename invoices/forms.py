@@ -2,7 +2,7 @@
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django import forms
 
 from invoices.models import ElectronicDocument
 from invoices.models.documents import TYPE_LABELS
-from invoices.selectors import BY_DATE, BY_MOVEMENT, Cursor, Filters, Order
+from invoices.selectors import BY_DATE, BY_MOVEMENT, TROUBLES, Cursor, Filters, Order
 
 ORDERS = {"": BY_DATE, "movimiento": BY_MOVEMENT}
 
@@ -27,6 +27,11 @@ def day(label: str) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=widget, error_messages=errors)
 
 
+def troubles() -> list[tuple[str, str]]:
+    """What may be wrong about the messages of a document; chosen by a link, and taken away like the other filters."""
+    return [("", "Todos"), *((name, trouble.label) for name, trouble in TROUBLES.items())]
+
+
 class DocumentFilter(forms.Form):
     """The filters of *Facturación Electrónica*; the names are those of the address."""
 
@@ -37,6 +42,7 @@ class DocumentFilter(forms.Form):
     entrega = select("Entrega", ElectronicDocument.Delivery.choices, every="Todas")
     cliente = select("Notificación Cliente", ElectronicDocument.CustomerStatus.choices, every="Todas")
     tipo = select("Tipo", TYPE_LABELS.items(), every="Todos")
+    problema = forms.ChoiceField(label="Problema", required=False, choices=troubles)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"auto_id": "%s"} | kwargs))
@@ -55,13 +61,14 @@ class DocumentFilter(forms.Form):
             delivery=found.get("entrega") or "",
             customer_status=found.get("cliente") or "",
             type_code=found.get("tipo") or "",
+            trouble=found.get("problema") or "",
         )
 
 
 class SalesFilter(DocumentFilter):
     """The filters of *Transacciones*: those of documents that a sale has too."""
 
-    dian = entrega = cliente = None  # type: ignore[assignment]
+    dian = entrega = cliente = problema = None  # type: ignore[assignment]
 
 
 def in_force(form: forms.Form) -> list[tuple[str, str]]:
@@ -78,7 +85,7 @@ def in_force(form: forms.Form) -> list[tuple[str, str]]:
 def write_cursor(cursor: Cursor) -> str:
     """A cursor as it stands in the address."""
     side = "b" if cursor.back else "a"
-    place = cursor.place if isinstance(cursor.place, str) else cursor.place.isoformat()
+    place = cursor.place.isoformat() if isinstance(cursor.place, date) else cursor.place
     return urlsafe_b64encode(f"{side} {cursor.id.hex} {place}".encode()).decode().rstrip("=")
 
 

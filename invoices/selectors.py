@@ -31,13 +31,26 @@ class Filters:
     delivery: str = ""
     customer_status: str = ""
     type_code: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Documents with something wrong about their messages: how the list calls them, and the condition that finds them."""
+
+    label: str
+    condition: Callable[[], Q]
+
+
+# By their names in the address; ``notifications`` says which there are, as nothing is known of messages here.
+TROUBLES: dict[str, Trouble] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """Where a page begins: after this row's place in the order, or before it when walking back."""
 
-    place: date | datetime | str
+    place: date | datetime | str | int
     id: UUID
     back: bool = False
 
@@ -56,7 +69,7 @@ class Order:
     """One of the orders of a list; ``field`` has an index with the company before it and the id behind, ``read`` reads a cursor's place."""
 
     field: str
-    read: Callable[[str], date | datetime | str]
+    read: Callable[[str], date | datetime | str | int]
     descending: bool = True
 
     def fields(self, *, back: bool = False) -> tuple[str, str]:
@@ -87,6 +100,8 @@ def matching_documents(filters: Filters) -> QuerySet[ElectronicDocument]:
         value = getattr(filters, {"delivery_status": "delivery", "dian_status": "dian"}.get(name, name))
         if value:
             rows = rows.filter(**{name: value})
+    if filters.trouble:
+        rows = rows.filter(TROUBLES[filters.trouble].condition())
     typed = recognise(filters.q)
     return rows.filter(_search(typed)) if typed else rows
 

@@ -32,4 +32,4 @@ def trip(channel: str, *, error: str, now: datetime) -> datetime:
 
 def close(channel: str) -> None:
     """The channel works again."""
-    ChannelHealth.objects.filter(name=channel, failures__gt=0).update(failures=0, open_until=None)
+    ChannelHealth.objects.filter(name=channel, failures__gt=0).update(failures=0, open_until=None, alerted_at=None)

@@ -118,6 +118,8 @@ BY_DETAIL = {
     "7.27": "auth",
     "7.28": "policy_spam",
 }
+# Microsoft says 5.1.10 of a mailbox that is not there, RFC 7505 of a domain that takes no mail: the words decide.
+AMBIGUOUS = frozenset({"1.10"})
 BY_SUBJECT = {"1": "no_mailbox", "4": "temporary", "6": "policy", "7": "policy_spam"}
 # The words of servers that give no code, or a code that says nothing; the first that matches counts.
 WORDS = (
@@ -155,7 +157,9 @@ WORDS = (
             r"(?:user|recipient|mailbox|address|account|alias).{0,60}"
             r"(?:unknown|not found|no(?:t|n)[ -]?exist|does not exist|invalid|no such)|"
             r"(?:unknown|invalid|no such|nonexistent) (?:\w+ )?(?:user|recipient|mailbox|address)|"
-            r"(?:usuario|destinatario|buz[oó]n|direcci[oó]n|cuenta).{0,60}(?:no existe|desconocid|no encontrad|inv[aá]lid|no v[aá]lid)|"
+            r"(?:usuario|destinatario|buz[oó]n|direcci[oó]n|cuenta).{0,60}(?:no existe|desconocid|no encontrad|inv[aá]lid)|"
+            r"(?:usuario|direcci[oó]n|cuenta).{0,60}no (?:es )?v[aá]lid|"
+            r"mailbox unavailable|buz[oó]n no disponible|(?:user|recipient).{0,20}(?:does not|doesn.t) have|"
             r"no existe .{0,20}(?:usuario|buz[oó]n|cuenta|direcci[oó]n)|no longer on server",
             re.IGNORECASE,
         ),
@@ -199,7 +203,7 @@ def status_cause(status: str, *, text: str = "", action: str = "failed") -> Caus
     if status == NO_ROUTE:
         return Cause(DeliveryState.SOFT_BOUNCED, "bad_domain")
     if status.startswith("4.") or reason == "temporary":  # given up on after temporary errors: the address may be right
-        return Cause(DeliveryState.SOFT_BOUNCED, reason if reason in {"mailbox_full", "expired"} else "expired")
+        return Cause(DeliveryState.SOFT_BOUNCED, reason if reason in {"mailbox_full", "expired", "bad_domain"} else "expired")
     return cause_of(reason)
 
 
@@ -210,6 +214,8 @@ def _detail(status: str) -> str:
 def _reason(status: str, text: str) -> str:
     """By the exact code; else by the words; else by the subject of the code; a refusal that says nothing is ``policy``."""
     detail = _detail(status)
+    if detail in AMBIGUOUS and (said := by_words(text)):
+        return said
     if detail in BY_DETAIL:
         return BY_DETAIL[detail]
     return by_words(text) or BY_SUBJECT.get(detail.partition(".")[0], "") or "policy"

@@ -1,15 +1,17 @@
 """What the pages of *Clientes* read; everything inside the company's scope."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from invoices import directory, selectors
 from invoices.models import AuditEntry, Customer, ElectronicDocument, ReceptionDirectory, RecipientEmail
 from invoices.search import recognise
 from invoices.selectors import Filters, Order
+from notifications import address_health, evidence
+from notifications.address_health import UNKNOWN, Health
 from notifications.models import Delivery
 
 NEWEST = Order("created_at", datetime.fromisoformat)
@@ -17,6 +19,8 @@ NEWEST = Order("created_at", datetime.fromisoformat)
 MOST_ADDRESSES = 100
 MOST_DOCUMENTS = 10
 MOST_CHANGES = 100
+# Acts on an address that concern every customer that has it.
+OF_EVERYBODY = (AuditEntry.Action.ADDRESS_SUPPRESSED, AuditEntry.Action.ADDRESS_RELEASED)
 # What no page shows and what makes a row heavy.
 BODIES = ("text_body", "html_body")
 
@@ -56,13 +60,14 @@ class AddressCard:
     """
     One address of a customer: its row, unless only DIAN's list has it; what the list says, unless it does not have it.
 
-    ``last`` is the latest message to it about this customer's documents, where the page asks for it.
+    ``last`` is the latest message to it about this customer's documents, where the page asks for it; ``health`` is over all.
     """
 
     address: str
     email: RecipientEmail | None
     listed: ReceptionDirectory | None
     last: Delivery | None
+    health: Health = UNKNOWN
 
     @property
     def active(self) -> bool:
@@ -87,7 +92,9 @@ def address_cards(customer: Customer) -> list[AddressCard]:
     ]
     if listed and all(card.address != address for card in cards):
         cards.append(AddressCard(address, None, listed, messages(customer, address).order_by("-created_at", "-pk").first()))
-    return cards
+    evidence.date([card.last for card in cards if card.last])
+    health = address_health.of([card.address for card in cards])
+    return [replace(card, health=health[card.address]) for card in cards]
 
 
 def messages(customer: Customer, address: str | OuterRef) -> QuerySet[Delivery]:
@@ -100,15 +107,16 @@ def address_card(customer: Customer, address: str) -> AddressCard | None:
     email = RecipientEmail.objects.filter(customer=customer, address_key=address).select_related("deactivated_by").first()
     row = directory.in_use([customer]).get(customer.pk)
     listed = row if row and address in {row.address_key, directory.mailable(row)} else None
-    if email or listed:
-        return AddressCard(address, email, listed, None)
-    last = messages(customer, address).first()
-    return AddressCard(address, None, None, last) if last else None
+    last = None if email or listed else messages(customer, address).first()
+    if not (email or listed or last):
+        return None
+    return AddressCard(address, email, listed, last, address_health.of([address])[address])
 
 
 def changes(customer: Customer, address: str) -> list[AuditEntry]:
     """What people and programs did with the address, newest first."""
-    rows = AuditEntry.objects.filter(subject_id=customer.pk, data__address=address)
+    about = Q(subject_id=customer.pk) | Q(subject_id=None, action__in=OF_EVERYBODY)
+    rows = AuditEntry.objects.filter(about, data__address=address)
     return list(rows.order_by("-recorded_at", "-pk")[:MOST_CHANGES])
 
 

@@ -33,7 +33,8 @@ class NewFact:
     One fact as a door read it.
 
     ``occurred_at`` is aware. ``token``, ``delivery_id`` and ``message_id`` name the message, whichever the fact knows; ``text`` is
-    what the server said; ``raw`` is the provider's event as JSON, without secrets.
+    what the server said; ``raw`` is the provider's event as JSON, without secrets. ``unread``: why it could not be read; it is kept
+    as an orphan that is not matched again.
     """
 
     kind: ReportKind
@@ -53,6 +54,7 @@ class NewFact:
     human: bool | None = None
     judged: tuple[str, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict)
+    unread: str = ""
 
     @property
     def named_delivery(self) -> UUID | None:
@@ -99,7 +101,12 @@ def _keep_orphans(orphans: Sequence[tuple[Given, Match]], now: datetime) -> list
     if not orphans:
         return []
     with transaction.atomic():
-        return _insert([_event(pair, now, orphan_reason=match.why_not, retry_at=now + RETRIES[0]) for pair, match in orphans])
+        return _insert([_orphan(pair, match, now) for pair, match in orphans])
+
+
+def _orphan(given: Given, match: Match, now: datetime) -> DeliveryEvent:
+    unread = given[0].unread[:200]
+    return _event(given, now, orphan_reason=unread or match.why_not, retry_at=None if unread else now + RETRIES[0])
 
 
 def _keep_together(group: Sequence[tuple[Given, Match]], now: datetime) -> list[DeliveryEvent]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from invoices.models import Company, ElectronicDocument
 from invoices.templatetags.traza import day
+from notifications import channel_registry
 from notifications.acknowledgements import buyer_token
 from notifications.mime import mailbox
 from notifications.models import Delivery, Package
@@ -94,9 +95,9 @@ def payment(document: ElectronicDocument) -> str:
     return {"1": "De contado", "2": f"A crédito{due}"}.get(document.payment_form, "")
 
 
-def sender(company: Company) -> str:
-    """The seller's name before our address."""
-    return mailbox(company.sender_name or company.trade_name or company.name, settings.DEFAULT_FROM_EMAIL)
+def sender(company: Company, *, channel: str = "") -> str:
+    """The seller's name before the address of the channel (the company's, unless another is named), or ours."""
+    return mailbox(company.sender_name or company.trade_name or company.name, channel_registry.sender(channel or company.channel))
 
 
 def reply_address(company: Company) -> str:

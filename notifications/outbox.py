@@ -17,12 +17,13 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from invoices.models import ElectronicDocument, StoredFile
-from notifications import breaker, mime, refold, settle, wakeup
+from notifications import breaker, channel_registry, mime, refold, settle, verp, wakeup
 from notifications.channels import Channel
 from notifications.lives import DeliveryState, Queue
 from notifications.models import Attachment, Attempt, Delivery, Notification
+from notifications.provider_api import Parts, send_by_api
 from notifications.tracking import Outcome
-from notifications.transport import Handover, Parts, hang_up, send_by_api, smtp
+from notifications.transport import Handover, hang_up, smtp
 
 LEASE = timedelta(minutes=20)
 BATCH = 20
@@ -104,7 +105,7 @@ def drain(*, clock: Clock) -> int:
     sweep(now=clock())
     tries = 0
     try:
-        while claimed := [claim for name in settings.CHANNELS for claim in claim_due(name, now=clock())]:
+        while claimed := [claim for name in channel_registry.names() for claim in claim_due(name, now=clock())]:
             tries += sum(attempt(claim, clock=clock) for claim in claimed)
     finally:
         hang_up()
@@ -205,8 +206,8 @@ def _part(name: str, path: str) -> bytes:
 
 def _hand_over(delivery: Delivery, try_: Attempt) -> Handover:
     """Prepare and send. An error of ours is kept on its row, so that one bad message never stops the others."""
-    channel = settings.CHANNELS[delivery.channel]
     try:
+        channel = channel_registry.get(delivery.channel)
         prepared = message_bytes(delivery) if channel.backend == "smtp" else _parts(delivery)
     except Exception as exc:
         logger.exception("could not prepare delivery %s", delivery.pk)
@@ -222,7 +223,8 @@ def _wire(channel: Channel, delivery: Delivery, try_: Attempt, prepared: bytes |
     if isinstance(prepared, Parts):
         return send_by_api(channel, prepared)
     settle.remember_bytes(try_, prepared)
-    return smtp(channel).send(sender=settings.DEFAULT_FROM_EMAIL, recipient=delivery.address, message=prepared)
+    return_path = verp.return_path(delivery.token, channel.bounces) if channel.bounces else channel.sender or settings.DEFAULT_FROM_EMAIL
+    return smtp(channel).send(sender=return_path, recipient=delivery.address, message=prepared, envid=delivery.token)
 
 
 def _parts(delivery: Delivery) -> Parts:

@@ -16,6 +16,7 @@ from notifications.models import Delivery
 Event = history.Event
 ARRIVED = frozenset({DeliveryState.DELIVERED, DeliveryState.RELAYED})
 MAX_NOTE = 300
+ASKS = "Escribe una nota"
 
 
 def close_resolved(*, document: ElectronicDocument, deliveries: Sequence[Delivery], now: datetime) -> None:
@@ -54,15 +55,25 @@ def _arrived(item: Delivery) -> bool:
     return item.state in REACHED and channel_registry.is_blind(item.channel)
 
 
+def checked_note(text: str, asks: str) -> str:
+    """
+    The note on one line.
+
+    :raises Invalid: there is none, or it is too long; the sentence begins with what ``asks`` for it.
+    """
+    note = one_line(text)
+    if not note or len(note) > MAX_NOTE:
+        raise Invalid(f"{asks} (hasta {MAX_NOTE} letras): quien lo vea después la necesita.", field="note")
+    return note
+
+
 def review(*, delivery_id: UUID, note: str, by: User, now: datetime) -> bool:
     """
     *Marcar revisado*: a person looked at it and leaves it so; whether it was still open.
 
     :raises Invalid: nobody said why.
     """
-    note = one_line(note)
-    if not note or len(note) > MAX_NOTE:
-        raise Invalid(f"Escribe una nota (hasta {MAX_NOTE} letras): quien lo vea después la necesita.", field="note")
+    note = checked_note(note, ASKS)
     document_id = Delivery.objects.filter(Delivery.OPEN_PROBLEM, pk=delivery_id).values_list("document_id", flat=True).first()
     if document_id is None:
         return False

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncMonth
 
 from invoices import history, logos
 from invoices.models import Actor, Company, ElectronicDocument, HistoryEntry, HistoryHead, Membership, TitleEvent, User
-from notifications import presenters, selectors
+from notifications import evidence, presenters, selectors
 from notifications.models import CustomerAnswer, Delivery, Package
 from notifications.presenters import Movement
 from notifications.selectors import RecipientCard
@@ -54,8 +54,8 @@ class Section:
 
     @property
     def problems(self) -> list[RecipientCard]:
-        """The addresses that were not reached and that no other one stands in for."""
-        return [card for card in self.recipients if card.failed and card.delivery.replaced_by is None]
+        """The addresses that were not reached, that no other one stands in for and that no later message made good."""
+        return [card for card in self.recipients if card.lost and card.delivery.replaced_by is None]
 
     @property
     def left_out(self) -> int:
@@ -184,5 +184,6 @@ def recipients(document: ElectronicDocument) -> list[RecipientCard]:
         latest[delivery.address_key] = delivery
     answer = CustomerAnswer.objects.filter(document=document).select_related("delivery").first()
     answered = answer.delivery.address_key if answer else ""
+    evidence.date(list(latest.values()))
     cards = [RecipientCard(delivery, sends[key], answer if key == answered else None, tries=[]) for key, delivery in latest.items()]
     return sorted(cards, key=lambda card: (not card.failed, card.reached, card.delivery.address_key))

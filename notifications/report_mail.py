@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from invoices.models import StoredFile
 from invoices.templatetags.traza import day, moment, thousands
+from notifications import channel_registry
 from notifications.messages import Rendered
 from notifications.mime import mailbox
 from notifications.models import HistoryReport
@@ -60,7 +61,7 @@ def report_mail(
         "link": settings.PUBLIC_URL + reverse("reports", args=[content.company.nit]),
     }
     return Rendered(
-        sender=mailbox("Traza", settings.DEFAULT_FROM_EMAIL),
+        sender=mailbox("Traza", channel_registry.sender(content.company.channel)),
         reply_to="",
         subject=" ".join(subject.split()),
         text=render_to_string("mail/history_report.txt", context),

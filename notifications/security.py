@@ -3,33 +3,23 @@
 import logging
 from datetime import datetime
 
-from django.db.models import F
+from django.db import connection
 
 from notifications.models import SecurityEvent
 
 logger = logging.getLogger(__name__)
 Kind = SecurityEvent.Kind
+COUNT = """
+INSERT INTO notifications_securityevent AS known (kind, channel, provider, hour, count, last_at, detail)
+VALUES (%s, %s, %s, %s, 1, %s, %s)
+ON CONFLICT (kind, channel, provider, hour) DO UPDATE SET
+    count = known.count + 1, last_at = greatest(known.last_at, excluded.last_at), detail = excluded.detail
+"""
 
 
 def note(*, kind: SecurityEvent.Kind, channel: str, provider: str, now: datetime, detail: str = "") -> None:
-    """Count one refusal; ``detail`` of the last one is kept, and never holds a secret."""
+    """Count one refusal, in one statement; ``detail`` of the last one is kept, and never holds a secret."""
     logger.warning("refused at a hook: %s channel=%s provider=%s %s", kind, channel, provider, detail)
-    SecurityEvent.objects.bulk_create(
-        [
-            SecurityEvent(
-                kind=kind,
-                channel=channel[:40],
-                provider=provider[:30],
-                hour=now.replace(minute=0, second=0, microsecond=0),
-                count=0,
-                last_at=now,
-                detail=detail[:300],
-            )
-        ],
-        update_conflicts=True,
-        unique_fields=["kind", "channel", "provider", "hour"],
-        update_fields=["last_at", "detail"],
-    )
-    SecurityEvent.objects.filter(
-        kind=kind, channel=channel[:40], provider=provider[:30], hour=now.replace(minute=0, second=0, microsecond=0)
-    ).update(count=F("count") + 1)
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [kind, channel[:40], provider[:30], hour, now, detail[:300]])

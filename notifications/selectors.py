@@ -1,6 +1,5 @@
 """What the notifications' pages read; everything inside the company's scope."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,77 +12,18 @@ from django.db.models import Count, Prefetch, QuerySet
 from invoices import history
 from invoices.identifiers import uuid7_floor
 from invoices.models import ElectronicDocument, HistoryEntry, HistoryHead, Membership
-from notifications import presenters
-from notifications.lives import FAILURES, MEANING, REACHED, DeliveryState
-from notifications.models import Attempt, CustomerAnswer, Delivery, HistoryReport, Notification, Package
+from notifications import evidence, presenters, suppressions
+from notifications.cards import RecipientCard as RecipientCard
+from notifications.cards import recipient_cards as recipient_cards
+from notifications.causes import REASONS, Remedy
+from notifications.lives import FAILURES, REACHED, DeliveryState
+from notifications.models import CustomerAnswer, Delivery, HistoryReport, Notification, Package, Suppression
 from notifications.presenters import Movement
 from notifications.recipients import reception_address, recipients
 
 # A browser shows this many movements of one document; the report has them all.
 MAX_MOVEMENTS = 500
 MAX_REPORTS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class RecipientCard:
-    """One address and how its latest message fares; ``sends`` counts every message ever owed to it."""
-
-    delivery: Delivery
-    sends: int
-    answer: CustomerAnswer | None
-    tries: Sequence[Attempt]
-
-    @property
-    def failed(self) -> bool:
-        """Whether it ended without reaching anybody."""
-        return self.delivery.state in FAILURES
-
-    @property
-    def reached(self) -> bool:
-        """Whether it left our hands and did not come back."""
-        return self.delivery.state in REACHED
-
-    @property
-    def why(self) -> str:
-        """The reason in a sentence, else what the state means."""
-        return presenters.why(self.delivery) or self.meaning
-
-    @property
-    def meaning(self) -> str:
-        """What the state means, for whoever asks why it says so."""
-        return MEANING[DeliveryState(self.delivery.state)]
-
-    @property
-    def since(self) -> datetime:
-        """When it came into its state, as far as is known."""
-        return presenters.since(self.delivery)
-
-    @property
-    def next_at(self) -> datetime | None:
-        """The next try, while one is due."""
-        return self.delivery.next_at if self.delivery.queue in {"ready", "waiting"} and self.delivery.attempts else None
-
-
-def recipient_cards(document: ElectronicDocument) -> list[RecipientCard]:
-    """The latest message to each address that was not replaced by another; failed ones first."""
-    tries = Prefetch("tries", Attempt.objects.order_by("number"))
-    sends: dict[str, int] = defaultdict(int)
-    latest: list[Delivery] = []
-    for delivery in Delivery.objects.filter(document=document).order_by("created_at", "pk").prefetch_related(tries):
-        sends[delivery.address_key] += 1
-        if delivery.replaced_by_id is None:
-            latest.append(delivery)
-    answer = CustomerAnswer.objects.filter(document=document).select_related("delivery").first()
-    cards = [
-        RecipientCard(
-            delivery=delivery,
-            sends=sends[delivery.address_key],
-            answer=answer if answer and answer.delivery.address_key == delivery.address_key else None,
-            tries=list(delivery.tries.all()),
-        )
-        for delivery in latest
-    ]
-    return sorted(cards, key=lambda card: (not card.failed, card.reached, card.delivery.address_key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +88,30 @@ def latest_package(document: ElectronicDocument) -> Package | None:
 
 
 def sent_notifications(document: ElectronicDocument) -> list[Notification]:
-    """The acts of notifying the document, the last one first, each with its deliveries."""
+    """The acts of notifying the document, the last one first, each with its deliveries, which know when what decided happened."""
     deliveries = Prefetch("deliveries", Delivery.objects.order_by("address_key"))
     rows = Notification.objects.filter(document=document).select_related("requested_by", "requested_key").prefetch_related(deliveries)
-    return list(rows.order_by("-created_at", "-pk"))
+    found = list(rows.order_by("-created_at", "-pk"))
+    evidence.date([delivery for act in found for delivery in act.deliveries.all()])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class ResendRow:
-    """One address that could be told again: its last message if there was one, and whether it is offered switched on."""
+    """
+    One address that could be told again: its last message if there was one, and whether it is offered switched on.
+
+    ``suppression`` holds it back: it is told only by somebody who says why. ``instead`` is DIAN's reception address, where that
+    could stand in for this one.
+    """
 
     address: str
     source: str = Delivery.Source.MANUAL
     delivery: Delivery | None = None
     switched_off: bool = False
     confirmed_at: datetime | None = None
+    suppression: Suppression | None = None
+    instead: str = ""
 
     @property
     def failed(self) -> bool:
@@ -177,12 +126,24 @@ class ResendRow:
     @property
     def reached_at(self) -> datetime | None:
         """When it did."""
-        return self.delivery.sent_at if self.delivery and self.reached else None
+        return presenters.since(self.delivery) if self.delivery and self.reached else None
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the buyer's server has it."""
+        return self.delivery is not None and self.delivery.state == DeliveryState.DELIVERED
+
+    @property
+    def held_because(self) -> str:
+        """Why it is held back, in a sentence."""
+        return suppressions.why(self.suppression) if self.suppression else ""
 
     @property
     def on(self) -> bool:
-        """Failed and never told: on. Told, on its way, or switched off by a person: off."""
-        return not self.switched_off and (self.failed or (self.delivery is None and self.source != Delivery.Source.DIAN))
+        """Failed and never told: on. Told, on its way, held back, or switched off by a person: off."""
+        if self.switched_off or self.suppression:
+            return False
+        return self.failed or (self.delivery is None and self.source != Delivery.Source.DIAN)
 
     @property
     def why(self) -> str:
@@ -198,14 +159,26 @@ class ResendRow:
 def resend_rows(document: ElectronicDocument) -> list[ResendRow]:
     """Every address that was told or would be told, failed ones first, DIAN's reception address among them when it is another."""
     found = {item.address: item for item in recipients(document)}
+    listed = next((item.address for item in found.values() if item.source == Delivery.Source.DIAN), "")
     answer = CustomerAnswer.objects.filter(document=document).select_related("delivery").first()
+    told = list(Delivery.objects.filter(document=document, replaced_by=None).order_by("created_at", "pk"))
+    evidence.date(told)
+    known = {row.address_key for row in told}
+    held = suppressions.held([*found, *known])
     rows = []
-    for delivery in Delivery.objects.filter(document=document, replaced_by=None).order_by("created_at", "pk"):
-        known = found.pop(delivery.address_key, None)
-        confirmed = answer.answered_at if answer and answer.delivery.address_key == delivery.address_key else None
-        rows.append(ResendRow(delivery.address_key, delivery.source, delivery, bool(known and known.switched_off), confirmed))
-    rows += [ResendRow(item.address, item.source, None, item.switched_off) for item in found.values()]
+    for row in told:
+        item = found.pop(row.address_key, None)
+        confirmed = answer.answered_at if answer and answer.delivery.address_key == row.address_key else None
+        offered = row.state in FAILURES and _corrigible(row) and listed not in known and listed not in held
+        off = bool(item and item.switched_off)
+        rows.append(ResendRow(row.address_key, row.source, row, off, confirmed, held.get(row.address_key), listed if offered else ""))
+    rows += [ResendRow(item.address, item.source, None, item.switched_off, None, held.get(item.address)) for item in found.values()]
     return sorted(rows, key=lambda row: (not row.failed, not row.on, row.address))
+
+
+def _corrigible(delivery: Delivery) -> bool:
+    """Whether another address is what mends it."""
+    return delivery.reason in REASONS and REASONS[delivery.reason].remedy == Remedy.CORRECT
 
 
 def reports(membership: Membership) -> list[HistoryReport]:

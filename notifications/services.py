@@ -7,10 +7,11 @@ from typing import Any
 
 from invoices import history
 from invoices.identifiers import uuid7
+from invoices.invalid import Invalid
 from invoices.models import Actor, ElectronicDocument, RecipientEmail
 from invoices.policies import EQUIVALENTS, why_not_notified
 from invoices.services import lock_document, remember_recipients, save_address
-from notifications import messages, outbox, summaries
+from notifications import messages, outbox, summaries, suppressions
 from notifications.lives import DeliveryState
 from notifications.models import Delivery, Notification, Package, asked_by
 from notifications.package import PackageTooBig, package_for
@@ -28,11 +29,16 @@ class NotNotifiable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One address of a resend; ``corrects`` is the address that it stands in for, ``save`` keeps it for the customer."""
+    """
+    One address of a resend; ``corrects`` is the address that it stands in for, ``save`` keeps it for the customer.
+
+    ``release_note`` says why an address that is held back may be told again; without it there is no resend to it.
+    """
 
     address: str
     corrects: str = ""
     save: bool = False
+    release_note: str = ""
 
 
 def is_recent(document: ElectronicDocument, now: datetime) -> bool:
@@ -69,7 +75,7 @@ def resend(
     Notify a document again, log who asked for it and owe one message to each address, or do none of the three.
 
     :param targets: checked addresses in lower case, at least one, none twice.
-    :raises NotNotifiable: DIAN has not accepted the document, or too many addresses.
+    :raises NotNotifiable: DIAN has not accepted the document, too many addresses, or one that is held back and not released.
     """
     document = lock_document(document.pk)
     reason = why_not_notified(document)
@@ -77,6 +83,7 @@ def resend(
         raise NotNotifiable(reason)
     if not 1 <= len(targets) <= MAX_RESEND_ADDRESSES:
         raise NotNotifiable(f"Se reenvía a entre 1 y {MAX_RESEND_ADDRESSES} correos.")
+    _release(targets, by, now)
     for target in targets:
         if target.save and save_address(customer=document.customer, address=target.address, source=RecipientEmail.Source.RESEND):
             history.append(document=document, event=Event.ADDRESS_SAVED, at=now, by=by, address=target.address)
@@ -89,6 +96,20 @@ def resend(
         Delivery.objects.filter(pk__in=old).update(replaced_by=delivery)
     summaries.refresh(document=document, now=now)
     return notification
+
+
+def _release(targets: Sequence[Target], by: Actor | None, now: datetime) -> None:
+    """Let go the addresses that a person vouched for; the first one that nobody did stops the whole."""
+    held = suppressions.held(target.address for target in targets)
+    notes = {target.address: target.release_note for target in targets}
+    for address, row in held.items():
+        if not notes[address].strip():
+            raise NotNotifiable(suppressions.refusal(row))
+    for address, row in held.items():
+        try:
+            suppressions.release(suppression_id=row.pk, note=notes[address], by=by, at=now)
+        except Invalid as exc:
+            raise NotNotifiable(f"{address}: {exc}") from exc
 
 
 def _source(before: Delivery | None) -> Delivery.Source:

@@ -1,5 +1,7 @@
-"""The only place that opens SMTP or calls a provider. Says what happened and in which phase; never raises for the network."""
+"""The only place that opens SMTP. Says what happened and in which phase; never raises for the network."""
 
+import base64
+import binascii
 import re
 import smtplib
 import socket
@@ -8,14 +10,12 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
-from anymail.exceptions import AnymailError, AnymailRequestsAPIError
-from anymail.message import AnymailMessage
 from django.conf import settings
-from django.core.mail import get_connection
 
+from notifications import channel_registry, oauth, outside
 from notifications.channels import Channel
+from notifications.smtp_words import mail_options, queue_id, rcpt_options
 from notifications.tracking import Outcome
 
 CONNECT_SECONDS = 30
@@ -23,6 +23,8 @@ COMMAND_SECONDS = 60
 AFTER_DOT_SECONDS = 600
 # One deadline over the whole conversation, under the lease of 20 minutes.
 CONVERSATION_SECONDS = 18 * 60
+# With a server that a user typed: a slow one must not keep a worker from everybody else's mails.
+OUTSIDE_SECONDS = 3 * 60
 # Replies that speak of our account and not of the buyer (RFC 4954; 5.7.30: password logins switched off).
 ACCOUNT_CODES = frozenset({530, 534, 535, 538})
 LEADING_DOT = re.compile(rb"(?m)^\.")  # doubled on the wire (RFC 5321, section 4.5.2)
@@ -41,19 +43,15 @@ class Handover:
     provider_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A message for a provider's API, which takes parts and makes the bytes itself."""
+class OutsideSMTP(smtplib.SMTP):
+    """Connects to the public internet only."""
 
-    sender: str
-    recipient: str
-    reply_to: str
-    subject: str
-    text: str
-    html: str
-    headers: dict[str, str]
-    metadata: dict[str, str]
-    attachments: tuple[tuple[str, bytes, str], ...] = ()
+    def _get_socket(self, host: str, port: int, timeout: float | None) -> socket.socket:
+        return outside.connect(host, port, timeout=timeout)
+
+
+class OutsideSMTPS(smtplib.SMTP_SSL, OutsideSMTP):
+    """Likewise, encrypted from the first byte."""
 
 
 class SmtpTransport:
@@ -65,15 +63,19 @@ class SmtpTransport:
         self.deadline = 0.0
         self.phase = ""
 
-    def send(self, *, sender: str, recipient: str, message: bytes) -> Handover:
-        """Hand one message to one address; ``phase`` tells before and after the final dot apart."""
-        self.deadline = time.monotonic() + CONVERSATION_SECONDS
+    def send(self, *, sender: str, recipient: str, message: bytes, envid: str = "") -> Handover:
+        """
+        Hand one message to one address; ``phase`` tells before and after the final dot apart.
+
+        :param envid: names the message in the reports of a server that sends them, where the channel asks for reports.
+        """
+        self.deadline = time.monotonic() + (OUTSIDE_SECONDS if self.channel.outside else CONVERSATION_SECONDS)
         try:
             self._connect()
-        except (OSError, smtplib.SMTPException) as exc:
+        except (OSError, smtplib.SMTPException, oauth.NoToken) as exc:
             return self._broken(Outcome.CHANNEL, exc)
         try:
-            return self._converse(sender, recipient, message)
+            return self._converse(sender, recipient, message, envid)
         except (OSError, smtplib.SMTPException) as exc:
             return self._broken(Outcome.UNKNOWN if self.phase == "dot" else Outcome.TEMPORARY, exc)
 
@@ -99,22 +101,60 @@ class SmtpTransport:
                 if self.client.rset()[0] == 250:
                     return
             self.close()
-        context = ssl.create_default_context()
-        host, port = self.channel.host, self.channel.port
-        if self.channel.tls == "implicit":
-            self.client = smtplib.SMTP_SSL(host, port, local_hostname=settings.EHLO_NAME, timeout=CONNECT_SECONDS, context=context)
-        else:
-            self.client = smtplib.SMTP(host, port, local_hostname=settings.EHLO_NAME, timeout=CONNECT_SECONDS)
+        try:
+            self._open()
+        except smtplib.SMTPAuthenticationError:
+            if self.channel.auth == "password":
+                raise
+            oauth.forget(self.channel)  # withdrawn before its time: one more try, with a fresh one
+            self.close()
+            self._open()
+
+    def _open(self) -> None:
+        self.client = client = self._dial()
         self._wait(COMMAND_SECONDS)
         if self.channel.tls == "starttls":
-            self.client.starttls(context=context)
-        if self.channel.user:
-            self.client.login(self.channel.user, self.channel.password)
-        self.client.ehlo_or_helo_if_needed()
+            client.starttls(context=ssl.create_default_context())
+        self.phase = "auth"
+        if self.channel.auth == "xoauth2":
+            self._log_in_by_token(client)
+        elif self.channel.user:
+            client.login(self.channel.user, self.channel.password)
+        client.ehlo_or_helo_if_needed()
 
-    def _converse(self, sender: str, recipient: str, message: bytes) -> Handover:
+    def _dial(self) -> smtplib.SMTP:
+        guarded = self.channel.outside and settings.MAIL_OUTSIDE_ONLY
+        host, port, name = self.channel.host, self.channel.port, settings.EHLO_NAME
+        if self.channel.tls == "implicit":
+            encrypted = OutsideSMTPS if guarded else smtplib.SMTP_SSL
+            return encrypted(host, port, local_hostname=name, timeout=CONNECT_SECONDS, context=ssl.create_default_context())
+        plain = OutsideSMTP if guarded else smtplib.SMTP
+        return plain(host, port, local_hostname=name, timeout=CONNECT_SECONDS)
+
+    def _log_in_by_token(self, client: smtplib.SMTP) -> None:
+        """
+        XOAUTH2: mailbox and access token in one line. A 334 says why not, and waits for an empty line before its final no.
+
+        Source: Google, "XOAUTH2 mechanism"; Microsoft, "Authenticate an IMAP, POP or SMTP connection using OAuth".
+        """
+        token = oauth.access_token(self.channel, keep=channel_registry.keep_refresh_token)
+        client.ehlo_or_helo_if_needed()
+        self._wait(COMMAND_SECONDS)  # the token may have taken its time
+        login = base64.b64encode(f"user={self.channel.user}\x01auth=Bearer {token}\x01\x01".encode()).decode()
+        code, reply = client.docmd("AUTH", f"XOAUTH2 {login}")
+        if code == 334:
+            why = _decoded(reply)
+            code, reply = client.docmd("")
+            reply = b" ".join(filter(None, [reply, why]))
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, reply)
+
+    def _converse(self, sender: str, recipient: str, message: bytes, envid: str) -> Handover:
         client = self._open_client()
-        for phase, command in (("mail", f"MAIL FROM:<{sender}>"), ("rcpt", f"RCPT TO:<{recipient}>"), ("data", "DATA")):
+        reports = self.channel.reports == "dsn" and client.has_extn("dsn")
+        mail = f"MAIL FROM:<{sender}>" + (mail_options(envid) if reports else "")
+        rcpt = f"RCPT TO:<{recipient}>" + (rcpt_options(recipient) if reports else "")
+        for phase, command in (("mail", mail), ("rcpt", rcpt), ("data", "DATA")):
             self.phase = phase
             self._wait(COMMAND_SECONDS)
             code, reply = client.docmd(command)
@@ -139,13 +179,15 @@ class SmtpTransport:
         return self._said(outcome, code, reply)
 
     def _said(self, outcome: Outcome, code: int, reply: bytes) -> Handover:
+        text = reply.decode("utf-8", "replace")[:2000]
         return Handover(
             outcome,
             self.phase,
             code=code if code > 0 else None,
-            reply=reply.decode("utf-8", "replace")[:2000],
+            reply=text,
             host=self._host(),
             tls=self._tls(),
+            provider_id=queue_id(text) if outcome == Outcome.ACCEPTED else "",
         )
 
     def _broken(self, outcome: Outcome, exc: Exception) -> Handover:
@@ -185,6 +227,14 @@ def _words(exc: Exception) -> str:
     return str(exc) or type(exc).__name__
 
 
+def _decoded(challenge: bytes) -> bytes:
+    """The JSON in which a server says why it takes no token; as it came where it is not base64."""
+    try:
+        return base64.b64decode(challenge, validate=True)
+    except binascii.Error:
+        return challenge
+
+
 _kept = threading.local()
 
 
@@ -193,6 +243,8 @@ def smtp(channel: Channel) -> SmtpTransport:
     transports = _transports()
     known = transports.get(channel.name)
     if known is None or known.channel != channel:
+        if known:
+            known.quit()
         known = transports[channel.name] = SmtpTransport(channel)
     return known
 
@@ -206,53 +258,3 @@ def hang_up() -> None:
 def _transports() -> dict[str, SmtpTransport]:
     transports: dict[str, SmtpTransport] = _kept.__dict__.setdefault("transports", {})
     return transports
-
-
-def send_by_api(channel: Channel, parts: Parts) -> Handover:
-    """Hand one message to a provider by Anymail; its identifier is kept."""
-    message = AnymailMessage(
-        subject=parts.subject,
-        body=parts.text,
-        from_email=parts.sender,
-        to=[parts.recipient],
-        reply_to=[parts.reply_to] if parts.reply_to else None,
-        headers=parts.headers,
-        attachments=list(parts.attachments),
-        connection=get_connection(f"anymail.backends.{channel.backend}.EmailBackend", **dict[str, Any](channel.options)),
-    )
-    if parts.html:
-        message.attach_alternative(parts.html, "text/html")
-    message.metadata = parts.metadata
-    try:
-        message.send()
-    except AnymailRequestsAPIError as exc:
-        return _api_error(channel, exc)
-    except (AnymailError, OSError) as exc:
-        return Handover(Outcome.CHANNEL, "api", reply=str(exc)[:2000], host=channel.backend)
-    return _api_answer(channel, message)
-
-
-def _api_error(channel: Channel, exc: AnymailRequestsAPIError) -> Handover:
-    """Classified by status code: the class is an OSError, so ``except OSError`` would call everything a channel's fault."""
-    code: int | None = exc.status_code
-    if code is None:
-        outcome = Outcome.UNKNOWN
-    elif code in {400, 406, 413, 422}:
-        outcome = Outcome.PERMANENT
-    elif code == 429 or code >= 500:
-        outcome = Outcome.TEMPORARY
-    else:
-        outcome = Outcome.CHANNEL
-    return Handover(outcome, "api", code=code, reply=str(exc)[:2000], host=channel.backend)
-
-
-def _api_answer(channel: Channel, message: AnymailMessage) -> Handover:
-    status = message.anymail_status
-    refused = status.status is not None and status.status <= {"invalid", "rejected", "failed"}
-    return Handover(
-        Outcome.PERMANENT if refused else Outcome.ACCEPTED,
-        "api",
-        reply=", ".join(sorted(status.status or ())),
-        host=channel.backend,
-        provider_id=str(status.message_id or ""),
-    )

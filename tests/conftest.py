@@ -19,7 +19,7 @@ from django.core.management.commands import flush
 from django.db import connections
 from django.db.backends.postgresql.psycopg_any import is_psycopg3
 
-from notifications import wakeup
+from notifications import channel_registry, oauth, wakeup
 from notifications.channels import Channel
 from tests.sink import Sink, running_sink
 
@@ -109,6 +109,8 @@ def _house(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Non
     files = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path / "files"}}
     settings.STORAGES = settings.STORAGES | {"default": files}
     monkeypatch.setattr(wakeup, "wake", lambda: None)
+    channel_registry.forget()
+    oauth.forget_all()
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,11 @@ from invoices.api.serializers import MailAddress
 from invoices.models import ElectronicDocument, HistoryEntry, TitleEvent
 from invoices.services import Outcome
 from notifications import presenters
+from notifications.api.delivery_shapes import DeliveryOut as DeliveryOut
+from notifications.api.delivery_shapes import RecipientOut
 from notifications.forms import MAX_NOTE
 from notifications.intake import Line
-from notifications.lives import DeliveryState
-from notifications.models import Delivery, HistoryReport, Notification
-from notifications.selectors import RecipientCard
+from notifications.models import HistoryReport, Notification
 from notifications.services import MAX_RESEND_ADDRESSES
 
 Row = serializers.Serializer[Any]
@@ -68,34 +68,6 @@ class Files(Row):
     files = serializers.ListField(child=serializers.FileField())
 
 
-class DeliveryOut(Row):
-    """One message owed to one address, and what is known of it."""
-
-    id = serializers.UUIDField()
-    address = serializers.CharField(source="address_key")
-    source = serializers.ChoiceField(Delivery.Source.choices, help_text="Why this address is told.")
-    state = serializers.ChoiceField(DeliveryState.choices, help_text="`sent`: our relay accepted it. That is not delivered, and not read.")
-    label = serializers.CharField(source="get_state_display", help_text="As the screen says it.")
-    reason = serializers.CharField(help_text="Code of the reason of a failure, or empty.")
-    sentence = serializers.SerializerMethodField(help_text="The reason in Spanish, for a user, or empty.")
-    uncertain = serializers.BooleanField(help_text="Nobody knows whether it left; it may arrive twice.")
-    attempts = serializers.IntegerField()
-    next_at = serializers.SerializerMethodField(help_text="The next try, while one is due.")
-    sent_at = serializers.DateTimeField(allow_null=True)
-    settled_at = serializers.DateTimeField(allow_null=True)
-    message_id = serializers.CharField()
-    replaced_by = serializers.UUIDField(source="replaced_by_id", allow_null=True, help_text="The later message that stands in for it.")
-
-    def get_sentence(self, delivery: Delivery) -> str:
-        """Why it failed or waits."""
-        return presenters.why(delivery)
-
-    def get_next_at(self, delivery: Delivery) -> str | None:
-        """ISO 8601, or null."""
-        due = delivery.queue in {"ready", "waiting"}
-        return serializers.DateTimeField().to_representation(delivery.next_at) if due else None
-
-
 class NotificationOut(Row):
     """One act of telling: the first send, or a resend."""
 
@@ -132,24 +104,6 @@ class ResendIn(Row):
 
     addresses = serializers.ListField(child=TargetIn(), min_length=1, max_length=MAX_RESEND_ADDRESSES)
     note = serializers.CharField(required=False, default="", allow_blank=True, max_length=MAX_NOTE)
-
-
-class RecipientOut(Row):
-    """One address and how its latest message fares."""
-
-    address = serializers.CharField(source="delivery.address_key")
-    source = serializers.CharField(source="delivery.source")
-    state = serializers.ChoiceField(DeliveryState.choices, source="delivery.state")
-    label = serializers.CharField(source="delivery.get_state_display")
-    sentence = serializers.CharField(source="why", help_text="What the state means or why it failed, in Spanish.")
-    since = serializers.DateTimeField()
-    sends = serializers.IntegerField(help_text="How many messages were ever owed to this address.")
-    confirmed = serializers.SerializerMethodField(help_text="Whether the buyer confirmed from this address.")
-    delivery = serializers.UUIDField(source="delivery.pk")
-
-    def get_confirmed(self, card: RecipientCard) -> bool:
-        """By the button of the mail's link."""
-        return card.answer is not None
 
 
 class AnswerOut(Row):

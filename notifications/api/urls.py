@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.api import views
+from notifications.api import problems, steering, suppressions, views
 
 DOCUMENT = "documents/<uuid:document_id>"
 
@@ -11,7 +11,12 @@ urlpatterns = [
     path(f"{DOCUMENT}/acknowledgements/", views.AcknowledgementsAPI.as_view(), name="api_acknowledgements"),
     path(f"{DOCUMENT}/history/", views.HistoryAPI.as_view(), name="api_history"),
     path(f"{DOCUMENT}/notifications/", views.NotificationsAPI.as_view(), name="api_notifications"),
+    path(f"{DOCUMENT}/deliveries/<uuid:delivery_id>/retry/", steering.RetryAPI.as_view(), name="api_delivery_retry"),
+    path(f"{DOCUMENT}/deliveries/<uuid:delivery_id>/cancel/", steering.CancelAPI.as_view(), name="api_delivery_cancel"),
     path(f"{DOCUMENT}/history-reports/", views.DocumentReportsAPI.as_view(), name="api_document_reports"),
+    path("problems/", problems.ProblemsAPI.as_view(), name="api_problems"),
+    path("suppressions/", suppressions.SuppressionsAPI.as_view(), name="api_suppressions"),
+    path("suppressions/<uuid:suppression_id>/release/", suppressions.ReleaseAPI.as_view(), name="api_suppression_release"),
     path("history-reports/<uuid:report_id>/", views.ReportAPI.as_view(), name="api_report"),
     path("history-reports/<uuid:report_id>/file/", views.ReportFileAPI.as_view(), name="api_report_file"),
 ]

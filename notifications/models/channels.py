@@ -7,12 +7,17 @@ from invoices.models import Company, User
 
 
 class ChannelHealth(models.Model):
-    """The breaker of one channel: while it is open nothing is claimed for the channel, and no try is counted."""
+    """
+    The breaker of one channel: while it is open nothing is claimed for the channel, and no try is counted.
+
+    ``alerted_at``: when its company's administrators were told that it stopped; once until it works again.
+    """
 
     name = models.CharField(max_length=40, primary_key=True)
     failures = models.PositiveIntegerField(default=0)
     open_until = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
+    alerted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = "salud de un canal"

@@ -1,5 +1,7 @@
 """One address that must be told, and each try to hand the message over."""
 
+from datetime import datetime
+
 from django.db import models
 
 from invoices.models import ElectronicDocument, User
@@ -36,6 +38,9 @@ class Delivery(OutboxModel, StatefulModel):
     OPEN_PROBLEM = models.Q(
         state__in=sorted(FAILURES), document__isnull=False, replaced_by=None, resolved_by=None, reviewed_at=None
     ) & ~models.Q(reason="switched_off")
+
+    # When the fact that decided the state happened: set by ``evidence.date`` where a page shows it, no column.
+    known_at: datetime | None = None
 
     notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="deliveries")
     document = models.ForeignKey(ElectronicDocument, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries")

@@ -47,6 +47,7 @@ class InboundMessage(OutboxModel):
         indexes = [
             models.Index(fields=["next_at"], condition=Q(status="waiting"), name="inbound_due"),
             models.Index(fields=["-id"], condition=Q(status="broken"), name="inbound_broken"),
+            models.Index(fields=["-id"], condition=~Q(error=""), name="inbound_noted"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,10 @@
 from datetime import datetime
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
+from invoices.templatetags.traza import STATE_LOOK, icon
 from notifications import presenters
 from notifications.models import Delivery
 
@@ -14,6 +17,13 @@ register = template.Library()
 def since(delivery: Delivery) -> datetime:
     """When the delivery came into its state, as far as is known."""
     return presenters.since(delivery)
+
+
+@register.simple_tag
+def state_dot(state: str) -> SafeString:
+    """The icon of a state in a circle of its tone; the words beside it say the same."""
+    tone, name, _ = STATE_LOOK[state]
+    return format_html('<span class="dot {}">{}</span>', tone, icon(name))
 
 
 @register.filter

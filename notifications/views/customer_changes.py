@@ -24,7 +24,7 @@ from notifications.views.sheets import sheet
 def customer_add(request: CompanyRequest) -> HttpResponse:
     """*Agregar cliente*; one that was there is shown as it is."""
     form = CustomerForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.accepts():
         try:
             added, created = services.register(company=request.company, **form.cleaned_data, by=request.user, at=timezone.now())
         except Invalid as exc:
@@ -42,7 +42,7 @@ def customer_address_add(request: CompanyRequest, customer_id: UUID) -> HttpResp
     """*Agregar correo*; ``?correo=`` is what the field begins with."""
     found = customer_of(customer_id)
     form = AddressForm(request.POST if request.method == "POST" else None, initial={"address": request.GET.get("correo", "")})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.accepts():
         try:
             email, created = services.add_address(customer=found, **form.cleaned_data, by=request.user, at=timezone.now())
         except Invalid as exc:

@@ -1,5 +1,7 @@
 """*Ver Detalle Historial*, which is the document's page, and *Ver Acuses de Recibo Cliente*."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,7 +14,10 @@ from invoices.access import CompanyRequest, company_view
 from invoices.actions import row_actions
 from invoices.models import ElectronicDocument
 from invoices.policies import why_no_history, why_not_resent
-from notifications import presenters, selectors
+from notifications import cards, presenters, selectors
+from notifications.cards import RecipientCard
+from notifications.causes import Remedy
+from notifications.lives import DeliveryState
 from notifications.views.sheets import document_of, sheet
 
 
@@ -22,17 +27,16 @@ def document(request: CompanyRequest, document_id: UUID) -> HttpResponse:
     """Who was told and how it went; what happened in the current and the previous month."""
     now = timezone.now()
     found = document_of(document_id)
-    cards = selectors.recipient_cards(found)
+    recipients = cards.recipient_cards(found)
     reason = why_no_history(found, now)
     address = request.GET.get("correo", "").strip().lower()
     context = {
         "document": found,
         "actions": row_actions(found, request.membership, now),
         "may_resend": not why_not_resent(found, request.membership),
-        "cards": cards,
-        "reached": sum(card.reached for card in cards),
-        "failed": sum(card.failed for card in cards),
-        "reception_address": selectors.other_reception_address(found, [card.delivery.address_key for card in cards]),
+        "cards": recipients,
+        **_totals(recipients),
+        "reception_address": selectors.other_reception_address(found, [card.delivery.address_key for card in recipients]),
         "reason": reason,
         "timeline": None if reason else selectors.timeline(found, now=now, address=address),
         "address": address,
@@ -45,6 +49,23 @@ def document(request: CompanyRequest, document_id: UUID) -> HttpResponse:
         "now": now,
     }
     return render(request, "notifications/document.html", context)
+
+
+def _totals(found: Sequence[RecipientCard]) -> dict[str, Any]:
+    """How the addresses fare together, counted as the list counts them; and at which of them DIAN's address is offered."""
+    active = [card for card in found if (card.lost or not card.failed) and card.delivery.state != DeliveryState.CANCELED]
+    counted = [card for card in active if not card.switched_off] or active
+    delivered = sum(card.delivered for card in counted)
+    lost = [card for card in counted if card.lost]
+    to_correct = [card for card in lost if card.remedy == Remedy.CORRECT] or lost
+    return {
+        "total": len(counted),
+        "delivered": delivered,
+        "merely_sent": sum(card.reached for card in counted) - delivered,
+        "lost": len(lost),
+        "blind": cards.is_blind(found),
+        "offered": to_correct[0].delivery.pk if to_correct else None,
+    }
 
 
 @require_GET

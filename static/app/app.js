@@ -9,17 +9,22 @@
 
   // The selection bar counts; whether it shows is the stylesheet's.
   const count = () => {
+    const every = one("[data-every]:checked")?.dataset.every;
     const chosen = all(`${DOC}:checked`).length;
     const words = one("[data-count]");
-    if (words && chosen) words.textContent = `${chosen} seleccionado${chosen > 1 ? "s" : ""}`;
+    if (words && (every || chosen)) words.textContent = `${every || chosen} seleccionado${chosen === 1 && !every ? "" : "s"}`;
   };
   const tick = (value) => {
     all(`[data-all], ${DOC}`).forEach((box) => (box.checked = value));
+    all("[data-every]").forEach((box) => (box.checked &&= value));
     count();
   };
   on("change", ({ target }) => {
-    if (target.matches("[data-all]")) tick(target.checked);
-    if (target.matches(DOC)) count();
+    if (target.matches("[data-all], [data-every]")) tick(target.checked);
+    if (target.matches(DOC)) {
+      all("[data-every]").forEach((box) => (box.checked &&= target.checked));
+      count();
+    }
     if (target === toggle) localStorage.shortcuts = toggle.checked;
   });
   on("htmx:afterSettle", count);

@@ -14,10 +14,22 @@ for (const event of ["input", "change"]) {
   document.addEventListener(event, (e) => {
     const form = e.target.closest("[data-resend]");
     if (!form) return;
-    const corrected = e.target.name?.match(/^correo_(\d+)$/);
-    if (corrected && event === "input") form.elements[`enviar_${corrected[1]}`].checked = true;
+    // Whoever corrects an address, or says why it may be told again, wants to send to it.
+    const touched = e.target.name?.match(/^(?:correo|reactivar)_(\d+)$/);
+    if (touched && event === "input") form.elements[`enviar_${touched[1]}`].checked = true;
     tell(form);
   });
 }
+// A suggestion is taken over on the spot; without this file the page comes back with it.
+document.addEventListener("click", (e) => {
+  const button = e.target.closest("[data-resend] [data-use]");
+  if (!button) return;
+  e.preventDefault();
+  const field = button.form.elements[button.dataset.use];
+  field.value = button.value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  button.hidden = true;
+  field.focus();
+});
 document.addEventListener("htmx:afterSwap", (e) => resendForm(e.target) && tell(resendForm(e.target)));
 if (resendForm(document)) tell(resendForm(document));

@@ -89,17 +89,3 @@ def test_without_javascript_an_error_stands_at_its_field_and_the_repair_goes_thr
 
     expect(page.get_by_text("FER-12790 se reenvía a 1 correo: jlopez@example.com")).to_be_visible()
     context.close()
-
-
-def test_the_selection_is_shown_before_it_is_sent(page: Page, live_server: Any, scene: Scene) -> None:
-    page.goto(live_server.url + reverse("documents", args=[NIT]))
-    for box in page.locator("input[name=doc]").all():
-        box.check()
-    page.locator(".bar").get_by_role("button", name="Reenviar Notificación").click()
-    expect(page.get_by_text("Revisa antes de enviar")).to_be_visible()
-    shoot(page, "reenviar-seleccion-1280", whole=True)
-    assert serious(page) == []
-    page.get_by_role("button", name="Reenviar", exact=True).click()
-
-    expect(page.get_by_text("en camino. El resultado de cada correo")).to_be_visible()
-    shoot(page, "reenviar-seleccion-hecho-1280", whole=True)

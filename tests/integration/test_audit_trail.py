@@ -141,7 +141,7 @@ def test_the_page_asks_as_much_for_many_lines_as_for_one(
     for _ in range(60):
         written(company)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(page)
 
 

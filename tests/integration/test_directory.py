@@ -220,7 +220,7 @@ def test_the_page_costs_the_same_for_one_address_and_for_many(
         factories.customer(company, identification="900373076")
     client.force_login(factories.member(company))
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = text_of(client.get(address, {"nit": "900373076"}))
 
     assert page.count('<th scope="row"') == directory.MOST_LISTED

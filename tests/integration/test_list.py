@@ -132,7 +132,7 @@ def test_the_page_costs_the_same_for_one_row_and_for_fifty(page, company, django
         for _ in range(55):
             factories.document(company)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         response = page()
 
     assert response.content.decode().count("data-row") == 50

@@ -170,7 +170,7 @@ def test_the_page_asks_as_much_for_many_people_as_for_one(
     for _ in range(20):
         factories.member(company)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(reverse("company_users", args=[company.nit]))
 
 

@@ -1,4 +1,4 @@
-"""Reenviar Notificación, from the document and from the list."""
+"""Reenviar Notificación, from the document."""
 
 from datetime import timedelta
 from typing import Any
@@ -191,61 +191,6 @@ def test_an_auditor_may_not(client: Client, company: Company) -> None:
     assert client.post(url(document), {"otros": "a@example.com"}).status_code == 403
 
 
-def selected(client: Client, *documents: ElectronicDocument) -> Any:
-    """The page that says what would happen."""
-    return client.post(reverse("resend_selected", args=[NIT]), {"doc": [str(item.pk) for item in documents]})
-
-
-def test_the_selection_says_what_will_happen_before_anything_leaves(client: Client, company: Company, accountant: User) -> None:
-    with company_scope(company.pk):
-        late = failed_and_sent(company)
-        Delivery.objects.filter(address="malo@example.com").update(state="soft_bounced")
-        refused = factories.document(company, dian_status="rejected")
-        nobody = factories.document(company, addresses=())
-
-    plan = selected(client, late, refused, nobody).context["plan"]
-
-    assert [(row.document, list(row.missing), list(row.reached)) for row in plan.sendable] == [
-        (late, ["malo@example.com"], ["bueno@example.com"])
-    ]
-    assert {row.document: row.reason.split(":")[0] for row in plan.kept} == {refused: "La DIAN lo rechazó", nobody: "No tiene correo"}
-    assert not addresses(late)
-
-
-def test_the_confirmed_selection_is_sent_once_with_a_result_per_document(client: Client, company: Company, accountant: User) -> None:
-    with company_scope(company.pk):
-        document = failed_and_sent(company)
-        Delivery.objects.filter(address="malo@example.com").update(state="soft_bounced")
-        unsent = factories.document(company, addresses=("nuevo@example.com",))
-    tickets = selected(client, document, unsent).context["tickets"]
-    data = {"confirmar": "1", "ficha": tickets, "tambien": "on"}
-
-    first = client.post(reverse("resend_selected", args=[NIT]), data)
-    client.post(reverse("resend_selected", args=[NIT]), data)
-
-    assert [row.reason for row in first.context["results"]] == ["", ""]
-    assert addresses(document) == ["bueno@example.com", "malo@example.com"]
-    assert addresses(unsent) == ["nuevo@example.com"]
-
-
-def test_another_companys_documents_fall_out_of_the_selection(client: Client, company: Company, accountant: User) -> None:
-    other = factories.company()
-    with company_scope(other.pk):
-        foreign = factories.document(other)
-
-    response = selected(client, foreign)
-
-    assert response.context["plan"].rows == []
-
-
-def test_more_than_two_hundred_are_refused(client: Client, company: Company, accountant: User) -> None:
-    chosen = [f"00000000-0000-7000-8000-{number:012d}" for number in range(201)]
-
-    response = client.post(reverse("resend_selected", args=[NIT]), {"doc": chosen}, follow=True)
-
-    assert "Elige entre 1 y 200 documentos." in response.content.decode()
-
-
 def test_the_form_asks_a_known_number_of_questions(
     client: Client, company: Company, accountant: User, django_assert_max_num_queries: Any
 ) -> None:
@@ -253,5 +198,5 @@ def test_the_form_asks_a_known_number_of_questions(
         document = factories.document(company, addresses=tuple(f"c{number}@example.com" for number in range(9)))
         services.notify(document=document, now=NOON + timedelta(hours=1))
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         client.get(url(document))

@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from invoices import api_keys, invitations
-from invoices.models import Company, Membership, StoredFile, User
+from invoices.models import Company, ElectronicDocument, Membership, StoredFile, User
 from invoices.scope import company_scope
 from invoices.services import store_file
-from notifications import acknowledgements
-from notifications.models import Delivery, HistoryReport
+from notifications import acknowledgements, batches
+from notifications.models import Delivery, HistoryReport, Suppression
 from tests import factories
 from tests.factories import NOON
 
@@ -32,18 +32,27 @@ PUBLIC = {
     "account_reset_password_from_key": "whoever has the mail",
     "account_reset_password_from_key_done": "says that it is done",
     "home": "leads to one's own companies",
+    "all_problems": "one's own companies",
+    "daily_digest": "one's own",
     "invitation": "whoever has the link; a wrong one is 404",
     "guide": "whoever is logged in: it tells of no company",
     "guide_page": "whoever is logged in: it tells of no company",
     "alive": "says that the process answers, to whoever watches",
     "ready": "says which parts are well, and no more of them",
     "metrics": "404 without METRICS_TOKEN in the environment, 401 without it in the request",
+    "orphans": "404 for everybody but the superuser",
+    "orphan_match": "404 for everybody but the superuser",
+    "orphan_read": "404 for everybody but the superuser",
     "buyer": "whoever has the link; a wrong one is 404",
     "buyer_confirm": "whoever has the link; a wrong one is 404",
     "buyer_file": "whoever has the link; a wrong one is 404",
+    "hook": "whoever has the token of a channel and its secret; tests/integration/test_hooks.py",
+    "hook_mandrill": "likewise",
 }
-POST_ONLY = {"documents_zip", "resend_selected", "company_logo", "invitation_resend", "invitation_withdraw"}
-POST_ONLY |= {"customer_address_on", "customer_address_always"}
+POST_ONLY = {"documents_zip", "company_logo", "invitation_resend", "invitation_withdraw"}
+POST_ONLY |= {"customer_address_on", "customer_address_always", "delivery_retry", "channel_choose", "channel_probe"}
+POST_ONLY |= {"batch_create", "batch_confirm", "batch_sort", "batch_cancel", "batch_retry"}
+POST_ONLY |= {"problem_reception", "problem_retry"}
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -78,9 +87,24 @@ def addresses(company: Company) -> dict[str, str]:
         invitation = invitations.invite(company=company, email="laura@example.com", role=Membership.Role.AUDITOR, by=owner, at=NOON)
         sales = store_file(company_id=company.pk, name="v.csv", data=b"Fecha;Total;NIT\n1;2;3", kind=StoredFile.Kind.RECEIVED)
         email = factories.email(document.customer, "compras@example.com")
+        held = Suppression.objects.create(company=company, address_key="x@example.com", source="person", reason="person", created_at=NOON)
+        delivery = factories.delivery(document)
+        documents = ElectronicDocument.objects.filter(pk=document.pk)
+        batch = batches.make(documents=documents, chosen="Marcados en la lista", by=owner, now=NOON)
     settings = {"membership_id": owner.memberships.get().pk, "invitation_id": invitation.pk, "key_id": key.pk}
     settings |= {"file_id": sales.pk, "extension": "csv", "customer_id": email.customer_id, "email_id": email.pk}
-    values = settings | {"document_id": document.pk, "report_id": report.pk, "part": "xml", "kind": "pdf", "nit": company.nit}
+    settings |= {"suppression_id": held.pk}
+    values = settings | {
+        "document_id": document.pk,
+        "report_id": report.pk,
+        "part": "xml",
+        "kind": "pdf",
+        "nit": company.nit,
+        "delivery_id": delivery.pk,
+        "channel_id": factories.mail_channel(company).pk,
+        "kind_code": "smtp",
+        "batch_id": batch.pk,
+    }
     return {name: reverse(name, kwargs={key: value for key, value in values.items() if f":{key}>" in ALL[name]}) for name in OF_COMPANIES}
 
 
@@ -130,7 +154,7 @@ def test_an_auditor_changes_nothing(client: Client, addresses: dict[str, str], c
 
     assert response.status_code in {400, 403, 404, 405, 422}
     with company_scope(company.pk):
-        assert not Delivery.objects.exists()
+        assert [item.queue for item in Delivery.objects.all()] == ["ready"]
         assert HistoryReport.objects.count() == 1
 
 

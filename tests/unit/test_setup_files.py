@@ -30,6 +30,9 @@ SAMPLES = dict.fromkeys(READ, "x") | {
     "DATABASE_OWNER_URL": "postgres://traza_owner:x@postgres/traza",
     "REDIS_URL": "redis://redis:6379/0",
     "EMAIL_URL": "smtp://sink:1025/?tls=no",
+    "SECRETS_KEY": "aW5zZWN1cmUtaW5zZWN1cmUtaW5zZWN1cmUtaW5zZWM=",
+    "MAIL_OUTSIDE_ONLY": "yes",
+    "MAILBOX_URL": "imaps://rebotes:x@correo/INBOX",
 }
 OURS = {"migrate", "web", "worker", "beat", "poller"}
 
@@ -64,7 +67,7 @@ def needed() -> set[str]:
 
 def test_production_has_no_default_for_what_only_its_people_know(needed: set[str]) -> None:
     assert needed == {
-        "SECRET_KEY", "PUBLIC_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "EHLO_NAME"
+        "SECRET_KEY", "SECRETS_KEY", "PUBLIC_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "EHLO_NAME"
     }  # fmt: skip
 
 

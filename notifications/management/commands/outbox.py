@@ -1,4 +1,4 @@
-"""The poller: sends what is due every ten seconds, with or without Redis."""
+"""The poller: sends what is due and reads what came in, every ten seconds, with or without Redis."""
 
 import logging
 import signal
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections
 from django.utils import timezone
 
-from notifications import outbox, reports
+from notifications import batches, facts, inbound, mailbox, outbox, reports
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class Command(BaseCommand):
     """``outbox [--once]``."""
 
-    help = "Envía lo que esté pendiente, cada diez segundos y sin Redis."
+    help = "Envía lo que esté pendiente y lee lo que llegó, cada diez segundos y sin Redis."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """``--once`` drains and ends."""
@@ -39,7 +39,11 @@ class Command(BaseCommand):
         while True:
             try:
                 outbox.drain(clock=timezone.now)
+                batches.work(clock=timezone.now)
                 reports.make_due(clock=timezone.now)
+                mailbox.poll(clock=timezone.now)
+                inbound.process_waiting(clock=timezone.now)
+                facts.match_orphans(now=timezone.now())
             except Error:
                 if once:
                     raise

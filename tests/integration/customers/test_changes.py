@@ -137,3 +137,31 @@ def test_the_sheet_opens_bare_for_htmx_and_as_a_page_for_everybody_else(client: 
 
     assert ("<html" in bare, "<html" in page) == (False, True)
     assert 'value="recepcion@salud.example.com"' in bare
+
+
+def test_an_address_that_looks_mistyped_is_asked_once_and_then_taken(
+    client: Client, company: Company, accountant: User, buyer: Customer
+) -> None:
+    asked = post(client, "customer_address_add", buyer.pk, address="Ana@gmial.com")
+
+    added = post(client, "customer_address_add", buyer.pk, address="ana@gmial.com", seguro="ana@gmial.com")
+
+    assert asked.status_code == 422
+    assert '¿Quisiste decir <b class="text-break">ana@gmail.com</b>?' in text_of(asked)
+    assert "Se agregó ana@gmial.com." in text_of(added)
+
+
+def test_the_address_that_was_meant_is_added_with_one_press(client: Client, company: Company, accountant: User, buyer: Customer) -> None:
+    page = text_of(post(client, "customer_address_add", buyer.pk, address="ana@gmial.com", usar="ana@gmail.com"))
+
+    assert "Se agregó ana@gmail.com." in page
+
+
+def test_the_first_address_of_a_customer_is_asked_about_too(client: Client, company: Company, accountant: User) -> None:
+    given = {"identification_type": "31", "identification": "901.555.013-6", "name": "Salud Vital", "address": "ana@hotmial.com"}
+
+    asked = text_of(post(client, "customer_add", **given))
+
+    assert "¿Quisiste decir" in asked
+    with company_scope(company.pk):
+        assert not Customer.objects.exists()

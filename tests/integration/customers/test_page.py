@@ -141,7 +141,7 @@ def test_the_page_costs_the_same_for_one_address_and_for_many(
             factories.email(buyer, f"a{number}@example.com")
             factories.delivery(factories.document(company, customer=buyer), f"a{number}@example.com")
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(17):
         page = text_of(client.get(url("customer", buyer.pk)))
 
     assert page.count("Historial del correo") == 21
@@ -212,7 +212,7 @@ def test_the_page_costs_the_same_for_one_message_and_for_fifty(
         for _ in range(55):
             factories.delivery(document, ADDRESS)
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(17):
         first = history(client, buyer)
 
     second = client.get(url("customer_address", buyer.pk) + first.context["older"])

@@ -1,0 +1,149 @@
+"""One stored post of a provider → what it says: the reader that ``notifications.inbound`` calls. Changes nothing."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from notifications import channel_registry, inbound_mail
+from notifications.engagement import judge
+from notifications.facts import NewFact
+from notifications.hooks import providers
+from notifications.hooks.anymail_views import NeedsProvider, Unread
+from notifications.hooks.normalise import Normal, normal, unread
+from notifications.hooks.posted import stored
+from notifications.inbound_mail import Reading
+from notifications.matching import match_all
+from notifications.models import Delivery, InboundMessage
+
+NEEDS_API = "El proveedor solo avisa que llegó un correo; para traerlo hace falta su API."
+CONFIRM = "Amazon SNS pide confirmar el tema {topic}: confírmalo en su consola, con el enlace que trae este mensaje."
+NOTHING = "No dice nada de un envío."
+
+
+@dataclass(slots=True)
+class Found:
+    """What the events of one post hold."""
+
+    normals: list[Normal] = field(default_factory=list)
+    mails: list[Reading] = field(default_factory=list)
+    unread_mails: list[Exception] = field(default_factory=list)
+
+
+def read_stored(message: InboundMessage, *, now: datetime) -> Reading:
+    """
+    The facts in one post, each event for itself: one that cannot be read is an orphan that says why, and takes no other with it.
+
+    :raises NeedsProvider: it names mails that only the provider's API holds.
+    :raises Exception: nothing of it could be read.
+    """
+    posted = stored(body=bytes(message.body), content_type=message.content_type, headers=message.headers)
+    try:
+        view = providers.reader(message.provider, message.kind, _options(message.channel))
+        found = _found(view.parse_events(posted), message, now)
+    finally:
+        posted.close()
+    if found.unread_mails and not (found.normals or found.mails):
+        raise found.unread_mails[0]
+    facts = [*_judged(found.normals, now), *(fact for mail in found.mails for fact in mail.facts)]
+    return Reading(facts, _note(found, facts, message))
+
+
+def _options(channel: str) -> dict[str, str]:
+    """How the channel wants it read; one that is gone since then has no wishes."""
+    try:
+        return channel_registry.get(channel).hook_options
+    except KeyError:
+        return {}
+
+
+def _found(events: Iterable[Any], message: InboundMessage, now: datetime) -> Found:
+    found = Found()
+    for event in events:
+        if isinstance(event, Unread):
+            _take_unread(event, message, found)
+        elif hasattr(event, "message"):
+            _take_mail(event, message, found, now)
+        elif event is not None:  # what a provider posts to try the address is none
+            _take_fact(event, message, found)
+    return found
+
+
+def _take_fact(event: Any, message: InboundMessage, found: Found) -> None:
+    try:
+        taken = normal(event, provider=message.provider, channel=message.channel, received_at=message.received_at)
+    except Exception as exc:
+        _take_unread(Unread(event.esp_event, exc), message, found)
+        return
+    if taken is not None:
+        found.normals.append(taken)
+
+
+def _take_unread(event: Unread, message: InboundMessage, found: Found) -> None:
+    if message.kind == InboundMessage.Kind.INBOUND:
+        found.unread_mails.append(NeedsProvider(NEEDS_API) if isinstance(event.error, NeedsProvider) else event.error)
+        return
+    fact = unread(event.raw, event.error, provider=message.provider, channel=message.channel, received_at=message.received_at)
+    found.normals.append(Normal(fact))
+
+
+def _take_mail(event: Any, message: InboundMessage, found: Found, now: datetime) -> None:
+    """A whole mail that came to one of our addresses; to which, only the envelope says, so that it goes on top."""
+    if event.message is None:
+        return
+    try:
+        raw = event.message.as_bytes()
+        envelope = "".join(str(event.message.envelope_recipient or "").split())
+        top = f"X-Original-To: {envelope}\r\n".encode() if envelope else b""
+        found.mails.append(inbound_mail.read(top + raw, channel=message.channel, now=now))
+    except Exception as exc:
+        found.unread_mails.append(exc)
+
+
+def _judged(normals: Sequence[Normal], now: datetime) -> list[NewFact]:
+    """The facts, each opening and click with its verdict: when its message left is asked once for all."""
+    signs = [item for item in normals if item.sign]
+    left = _left([item.fact for item in signs], now) if signs else []
+    seconds = {id(item): since for item, since in zip(signs, left, strict=True)}
+    return [_judge(item, seconds[id(item)]) if item.sign else item.fact for item in normals]
+
+
+def _judge(item: Normal, seconds: float | None) -> NewFact:
+    assert item.sign is not None
+    verdict = judge(replace(item.sign, seconds=seconds))
+    return replace(item.fact, human=verdict.human, judged=(*verdict.reasons, f"puntos: {verdict.score}"))
+
+
+def _left(facts: Sequence[NewFact], now: datetime) -> list[float | None]:
+    """Seconds between the hand-over of each message and the fact; none for a message that is not ours."""
+    matches = match_all(facts, now=now, quiet=True)
+    rows = Delivery.across.filter(pk__in=[match.delivery_id for match in matches if match.delivery_id])
+    sent = dict(rows.values_list("pk", "sent_at"))
+    return [_seconds(fact, sent, match.delivery_id) for fact, match in zip(facts, matches, strict=True)]
+
+
+def _seconds(fact: NewFact, sent: dict[UUID, datetime | None], delivery_id: UUID | None) -> float | None:
+    """A message that has not left, as far as we know, was opened at once: its acceptance is still on its way to us."""
+    if delivery_id is None or delivery_id not in sent:
+        return None
+    sent_at = sent[delivery_id]
+    return (fact.occurred_at - sent_at).total_seconds() if sent_at else 0.0
+
+
+def _note(found: Found, facts: Sequence[NewFact], message: InboundMessage) -> str:
+    """For the message that came in: why there is nothing, or not everything."""
+    if found.unread_mails:
+        return f"{len(found.unread_mails)} correos no se pudieron leer ({type(found.unread_mails[0]).__name__})."
+    if facts:
+        return ""
+    return next((mail.note for mail in found.mails if mail.note), "") or _subscription(message) or NOTHING
+
+
+def _subscription(message: InboundMessage) -> str:
+    """What a person has to do when a topic of Amazon SNS was pointed at us: we never follow a link that came in."""
+    if message.provider != "amazon_ses":
+        return ""
+    asked = json.loads(bytes(message.body))
+    return CONFIRM.format(topic=str(asked.get("TopicArn"))[:120]) if asked.get("Type") == "SubscriptionConfirmation" else ""
