@@ -7,8 +7,8 @@ last in a transaction, and in the order of the documents' ids where one transact
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any, Literal
 from uuid import UUID
@@ -26,6 +26,23 @@ SYSTEM = "Sistema"
 Event = HistoryEntry.Event
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """
+    One movement that is to be written.
+
+    ``by``: the user or the API key that acted, the name of somebody who is not a user (a buyer, DIAN), or None for the system.
+    ``occurred_at``: when it happened, if not when it was recorded. ``data``: JSON of strings, integers, booleans, lists and objects; no
+    floats, so that the hash can be repeated.
+    """
+
+    event: HistoryEntry.Event
+    occurred_at: datetime | None = None
+    by: Actor | str | None = None
+    address: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
 def append(
     *,
     document: ElectronicDocument,
@@ -37,35 +54,47 @@ def append(
     data: dict[str, Any] | None = None,
 ) -> HistoryEntry:
     """
-    Add one movement to the document's chain, in the caller's transaction.
+    Add one movement to the document's chain, in the caller's transaction; the arguments are those of ``Line``.
 
     :param at: recording time, aware; the identifier carries it and so it chooses the month.
-    :param by: the user or the API key that acted, the name of somebody who is not a user (a buyer, DIAN), or None for the system.
-    :param occurred_at: when it happened, if not when it was recorded.
-    :param data: JSON of strings, integers, booleans, lists and objects; no floats, so that the hash can be repeated.
     """
+    line = Line(event, occurred_at=occurred_at, by=by, address=address, data=data or {})
+    return append_all(document=document, lines=[line], at=at)[0]
+
+
+def append_all(*, document: ElectronicDocument, lines: Sequence[Line], at: datetime) -> list[HistoryEntry]:
+    """Add movements to the document's chain, in their order, in the caller's transaction: as many statements as for one."""
+    if not lines:
+        return []
     head, _ = HistoryHead.objects.select_for_update().get_or_create(
         document_id=document.pk, defaults={"company_id": document.company_id, "hash": GENESIS}
     )
-    entry = HistoryEntry(
+    entries = list[HistoryEntry]()
+    for line in lines:
+        entry = _entry(document, line, at)
+        entry.seq, entry.previous_hash = head.seq + 1, head.hash
+        entry.hash = entry_hash(entry)
+        head.seq, head.hash = entry.seq, entry.hash
+        entries.append(entry)
+    HistoryEntry.objects.bulk_create(entries)
+    HistoryHead.objects.filter(pk=head.pk).update(seq=head.seq, hash=head.hash)
+    _touch(document, entries[-1])
+    return entries
+
+
+def _entry(document: ElectronicDocument, line: Line, at: datetime) -> HistoryEntry:
+    return HistoryEntry(
         id=uuid7(at),
         company_id=document.company_id,
         document_id=document.pk,
-        seq=head.seq + 1,
-        event=event,
+        event=line.event,
         recorded_at=at,
-        occurred_at=occurred_at or at,
-        actor_id=by.pk if isinstance(by, User | ApiKey) else None,
-        actor_name=str(by) if by else SYSTEM,
-        address=address,
-        data=data or {},
-        previous_hash=head.hash,
+        occurred_at=line.occurred_at or at,
+        actor_id=line.by.pk if isinstance(line.by, User | ApiKey) else None,
+        actor_name=str(line.by) if line.by else SYSTEM,
+        address=line.address,
+        data=line.data,
     )
-    entry.hash = entry_hash(entry)
-    entry.save(force_insert=True)
-    HistoryHead.objects.filter(pk=head.pk).update(seq=entry.seq, hash=entry.hash)
-    _touch(document, entry)
-    return entry
 
 
 def _touch(document: ElectronicDocument, entry: HistoryEntry) -> None:

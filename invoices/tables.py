@@ -46,7 +46,7 @@ DOCUMENTS: Table[ElectronicDocument] = Table(
         Column("Impuestos", 18, lambda row: row.taxes),
         Column("Notificación DIAN", 26, lambda row: DIAN[row.dian_status]),
         Column("Entrega", 14, lambda row: DELIVERY[row.delivery_status]),
-        Column("Entregados/Total de correos", 26, _reached),
+        Column("Correos enviados de total", 26, _reached),
         Column("Notificación Cliente", 28, lambda row: CUSTOMER[row.customer_status]),
         Column("Último movimiento", 30, lambda row: MOVEMENT.get(row.last_movement, "")),
         Column("Fecha del movimiento", 20, lambda row: row.last_movement_at),

@@ -31,6 +31,8 @@ MAX_NOTE = 500
 # More documents than this are confirmed by typing their number.
 TYPED_ABOVE = 100
 CHUNK = 2_000
+# What the dry run looks at of a document.
+NEEDED = ("company", "customer__identification", "customer__identification_type", "type_code", "dian_status")
 # Between two slices the messages are handed over, so that nobody's mail waits for the end of somebody's batch.
 SLICE = 20
 OURS = "No se pudo por un error nuestro. No salió nada: reinténtalo y, si vuelve a pasar, avisa al administrador."
@@ -68,7 +70,7 @@ def sort_again(*, batch_id: UUID) -> None:
 def _fill(batch: ResendBatch, ids: Sequence[UUID]) -> None:
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
-        found = ElectronicDocument.objects.select_related("customer").in_bulk(part)
+        found = ElectronicDocument.objects.select_related("customer").only(*NEEDED).in_bulk(part)
         documents = [found[document_id] for document_id in part]
         rows = enumerate(zip(documents, sort(documents), strict=True), start=start + 1)
         ResendBatchItem.objects.bulk_create([_item(batch, position, document, how) for position, (document, how) in rows])
@@ -128,15 +130,13 @@ def retry(*, batch_id: UUID, now: datetime) -> int:
     batch = ResendBatch.objects.select_for_update().get(pk=batch_id)
     if batch.status != Status.DONE:
         return 0
-    again = batch.items.filter(batch_selectors.may_go_well())
-    ids = list(again.values_list("pk", flat=True))
-    sent_before = Q(notification__isnull=False)
-    batch.items.filter(sent_before, pk__in=ids).update(seen=F("notification"))
-    batch.items.filter(pk__in=ids).update(status=Item.WAITING, reason="", settled_at=None)
-    if ids:
+    sent = list(batch_selectors.retryable(batch).values_list("pk", flat=True).distinct())
+    batch.items.filter(pk__in=sent).update(seen=F("notification"))
+    again = batch.items.filter(Q(pk__in=sent) | Q(status=Item.FAILED)).update(status=Item.WAITING, reason="", settled_at=None)
+    if again:
         batch.move_to(Status.RUNNING, finished_at=None)
         transaction.on_commit(wakeup.wake)
-    return len(ids)
+    return again
 
 
 def work(*, clock: Clock) -> int:

@@ -122,7 +122,7 @@ def _event(row: DeliveryEvent) -> Fact:
     who = f" ({JUDGED[row.human]})" if kind in {ReportKind.OPENED, ReportKind.CLICKED} else ""
     lines = [
         row.text,
-        f"Código: {row.status}" if row.status else "",
+        f"Código: {row.status}" if row.status and row.status not in row.text else "",
         f"Servidor: {row.host}" if row.host else "",
         f"Enlace: {row.click_url}" if row.click_url else "",
         f"Por qué se juzgó así: {', '.join(map(str, row.judged))}" if row.judged else "",

@@ -1,7 +1,7 @@
 """What follows from new facts: the fold, the outbox, the address held back, the lines of the history, the document's summary."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -44,13 +44,14 @@ def follow(events: Sequence[DeliveryEvent], deliveries: dict[UUID, Delivery], do
         assert event.delivery_id is not None
         about[event.delivery_id].append(event)
     facts = refold.stored(list(about))
+    lines = list[history.Line]()
     for key, news in about.items():
         delivery = deliveries[key]
         seen = Engagement(delivery.engagement)
         _refold(delivery, news, facts[key], now)
-        if document is not None:
-            _tell(delivery, news, seen, document, now)
+        lines += _told(delivery, news, seen)
     if document is not None and about:
+        history.append_all(document=document, lines=lines, at=now)
         summaries.refresh(document=document, now=now)
 
 
@@ -79,7 +80,7 @@ def _settles(event: DeliveryEvent, delivery: Delivery, state: DeliveryState) -> 
     return (delivery.queue == Queue.READY and delivery.attempts > 0) or (delivery.queue == Queue.DEAD and state in REACHED)
 
 
-def _tell(delivery: Delivery, news: Sequence[DeliveryEvent], seen: Engagement, document: ElectronicDocument, now: datetime) -> None:
+def _told(delivery: Delivery, news: Sequence[DeliveryEvent], seen: Engagement) -> Iterator[history.Line]:
     """One line for each fact that an accountant would ask about: a machine's opening, or a second one, is not worth a line."""
     for event in news:
         kind = ReportKind(event.kind)
@@ -89,10 +90,10 @@ def _tell(delivery: Delivery, news: Sequence[DeliveryEvent], seen: Engagement, d
                 continue
             seen = engagement
         if kind in EVENTS:
-            _write(event, delivery, document, now)
+            yield _line(event, delivery)
 
 
-def _write(event: DeliveryEvent, delivery: Delivery, document: ElectronicDocument, now: datetime) -> None:
+def _line(event: DeliveryEvent, delivery: Delivery) -> history.Line:
     said = {
         "delivery": str(delivery.pk),
         "event": str(event.pk),
@@ -105,11 +106,5 @@ def _write(event: DeliveryEvent, delivery: Delivery, document: ElectronicDocumen
         "conflict": delivery.conflict,
         "returned": delivery.returned,
     }
-    history.append(
-        document=document,
-        event=EVENTS[ReportKind(event.kind)],
-        at=now,
-        occurred_at=event.occurred_at,
-        address=delivery.address,
-        data={key: value for key, value in said.items() if value},
-    )
+    data = {key: value for key, value in said.items() if value}
+    return history.Line(EVENTS[ReportKind(event.kind)], occurred_at=event.occurred_at, address=delivery.address, data=data)

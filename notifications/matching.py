@@ -36,6 +36,7 @@ class Match:
     company_id: UUID | None = None
     document_id: UUID | None = None
     channel: str = ""
+    sent_at: datetime | None = None
     why_not: str = ""
 
 
@@ -66,7 +67,7 @@ def _by(field: str, keys: Iterable[Any]) -> Rows:
     wanted = list(keys)
     if not wanted:
         return {}
-    rows = Delivery.across.filter(**{f"{field}__in": wanted}).values_list(field, "pk", "company_id", "document_id", "channel")
+    rows = Delivery.across.filter(**{f"{field}__in": wanted}).values_list(field, "pk", "company_id", "document_id", "channel", "sent_at")
     return {key: Match(*found) for key, *found in rows}
 
 
@@ -75,7 +76,7 @@ def _by_provider(ids: set[str]) -> Rows:
     if not ids:
         return {}
     rows = Attempt.across.filter(provider_id__in=ids | {f"<{item}>" for item in ids}).values_list(
-        "provider_id", "delivery_id", "company_id", "delivery__document_id", "delivery__channel"
+        "provider_id", "delivery_id", "company_id", "delivery__document_id", "delivery__channel", "delivery__sent_at"
     )
     return {(row[4], row[0].strip("<>")): Match(*row[1:]) for row in rows}
 

@@ -1,5 +1,7 @@
 """Which problems of delivery there are: their causes, and the conditions by which messages and documents are found."""
 
+from typing import Any
+
 from django.db.models import Case, CharField, F, Q, QuerySet, When
 
 from invoices.models import ElectronicDocument
@@ -35,7 +37,7 @@ def reason_of(cause: str) -> Reason:
     return Reason(f"{state.label}.", OF_STATE[state], MEANING[state], state)
 
 
-def open_problems() -> QuerySet[Delivery]:
+def open_problems() -> QuerySet[Any]:
     """The company's open problems, each with its ``cause``, in no order."""
     return Delivery.objects.filter(Delivery.OPEN_PROBLEM).annotate(cause=CAUSE)
 

@@ -191,7 +191,7 @@ def row_of(*, customer: Customer, address: str, cause: str) -> Row | None:
     return next((row for row, _ in _described(list(rows))), None)
 
 
-def detailed() -> QuerySet[Delivery]:
+def detailed() -> QuerySet[Any]:
     """The open problems, each with its document and customer, in no order."""
     return open_problems().select_related("document__customer").defer(*BODIES)
 
@@ -229,22 +229,23 @@ def _sums(document: str) -> dict[str, Any]:
     }
 
 
-def _failed_rows() -> QuerySet[Delivery, dict[str, Any]]:
+def _failed_rows() -> QuerySet[Any, Any]:
     named = open_problems().annotate(buyer=F("document__customer")).values("cause", "buyer", "address_key")
     last = Max(Coalesce("settled_at", "created_at"))
-    return named.annotate(documents=Count("document", distinct=True), last=last, **_sums("document__"))
+    rows: QuerySet[Any, Any] = named.annotate(documents=Count("document", distinct=True), last=last, **_sums("document__"))
+    return rows
 
 
-def _lacking_rows() -> QuerySet[ElectronicDocument, dict[str, Any]]:
+def _lacking_rows() -> QuerySet[Any, Any]:
     rows = _documents(lacking_address()).annotate(cause=Value(NO_ADDRESS), buyer=F("customer"), address_key=Value(""))
     return rows.values("cause", "buyer", "address_key").annotate(documents=Count("pk"), **_sums(""))
 
 
-def _top(rows: "QuerySet[Any, dict[str, Any]]", by: str | None, most: int) -> list[dict[str, Any]]:
+def _top(rows: QuerySet[Any, Any], by: str | None, most: int) -> list[dict[str, Any]]:
     """The worst rows of each group, each with the number of rows of its group as ``of``."""
-    parts = {"partition_by": F(by)} if by else {}
+    parts = F(by) if by else None
     order = [F("documents").desc(), F("buyer").asc(), *([F("address_key").asc()] if by else [])]
-    place, size = Window(RowNumber(), order_by=order, **parts), Window(Count("*"), **parts)
+    place, size = Window(RowNumber(), order_by=order, partition_by=parts), Window(Count("*"), partition_by=parts)
     return list(rows.annotate(place=place, of=size).filter(place__lte=most).order_by("place"))
 
 

@@ -179,7 +179,7 @@ def recipients(document: ElectronicDocument) -> list[RecipientCard]:
     """
     sends: dict[str, int] = defaultdict(int)
     latest: dict[str, Delivery] = {}
-    for delivery in Delivery.objects.filter(document=document).select_related("replaced_by").order_by("created_at", "pk"):
+    for delivery in Delivery.objects.filter(document=document).select_related("replaced_by", "resolved_by").order_by("created_at", "pk"):
         sends[delivery.address_key] += 1
         latest[delivery.address_key] = delivery
     answer = CustomerAnswer.objects.filter(document=document).select_related("delivery").first()

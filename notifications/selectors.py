@@ -140,8 +140,8 @@ class ResendRow:
 
     @property
     def on(self) -> bool:
-        """Failed and never told: on. Told, on its way, held back, or switched off by a person: off."""
-        if self.switched_off or self.suppression:
+        """Failed and never told: on. Told, on its way, made good by another, held back, or switched off by a person: off."""
+        if self.switched_off or self.suppression or (self.delivery and self.delivery.resolved_by_id):
             return False
         return self.failed or (self.delivery is None and self.source != Delivery.Source.DIAN)
 

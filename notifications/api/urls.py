@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications.api import problems, steering, suppressions, views
+from notifications.api import batches, problems, steering, suppressions, views
 
 DOCUMENT = "documents/<uuid:document_id>"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path(f"{DOCUMENT}/deliveries/<uuid:delivery_id>/retry/", steering.RetryAPI.as_view(), name="api_delivery_retry"),
     path(f"{DOCUMENT}/deliveries/<uuid:delivery_id>/cancel/", steering.CancelAPI.as_view(), name="api_delivery_cancel"),
     path(f"{DOCUMENT}/history-reports/", views.DocumentReportsAPI.as_view(), name="api_document_reports"),
+    path("batches/", batches.BatchesAPI.as_view(), name="api_batches"),
+    path("batches/<uuid:batch_id>/", batches.BatchAPI.as_view(), name="api_batch"),
+    path("batches/<uuid:batch_id>/items/", batches.BatchItemsAPI.as_view(), name="api_batch_items"),
     path("problems/", problems.ProblemsAPI.as_view(), name="api_problems"),
     path("suppressions/", suppressions.SuppressionsAPI.as_view(), name="api_suppressions"),
     path("suppressions/<uuid:suppression_id>/release/", suppressions.ReleaseAPI.as_view(), name="api_suppression_release"),

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from notifications import channel_registry, inbound_mail
 from notifications.engagement import judge
@@ -15,8 +14,8 @@ from notifications.hooks.anymail_views import NeedsProvider, Unread
 from notifications.hooks.normalise import Normal, normal, unread
 from notifications.hooks.posted import stored
 from notifications.inbound_mail import Reading
-from notifications.matching import match_all
-from notifications.models import Delivery, InboundMessage
+from notifications.matching import Match, match_all
+from notifications.models import InboundMessage
 
 NEEDS_API = "El proveedor solo avisa que llegó un correo; para traerlo hace falta su API."
 CONFIRM = "Amazon SNS pide confirmar el tema {topic}: confírmalo en su consola, con el enlace que trae este mensaje."
@@ -118,18 +117,14 @@ def _judge(item: Normal, seconds: float | None) -> NewFact:
 
 def _left(facts: Sequence[NewFact], now: datetime) -> list[float | None]:
     """Seconds between the hand-over of each message and the fact; none for a message that is not ours."""
-    matches = match_all(facts, now=now, quiet=True)
-    rows = Delivery.across.filter(pk__in=[match.delivery_id for match in matches if match.delivery_id])
-    sent = dict(rows.values_list("pk", "sent_at"))
-    return [_seconds(fact, sent, match.delivery_id) for fact, match in zip(facts, matches, strict=True)]
+    return [_seconds(fact, match) for fact, match in zip(facts, match_all(facts, now=now, quiet=True), strict=True)]
 
 
-def _seconds(fact: NewFact, sent: dict[UUID, datetime | None], delivery_id: UUID | None) -> float | None:
+def _seconds(fact: NewFact, match: Match) -> float | None:
     """A message that has not left, as far as we know, was opened at once: its acceptance is still on its way to us."""
-    if delivery_id is None or delivery_id not in sent:
+    if match.delivery_id is None:
         return None
-    sent_at = sent[delivery_id]
-    return (fact.occurred_at - sent_at).total_seconds() if sent_at else 0.0
+    return (fact.occurred_at - match.sent_at).total_seconds() if match.sent_at else 0.0
 
 
 def _note(found: Found, facts: Sequence[NewFact], message: InboundMessage) -> str:

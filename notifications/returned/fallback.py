@@ -17,9 +17,11 @@ from notifications.returned.types import Original, ReturnedRecipient
 
 logger = logging.getLogger(__name__)
 MAX_RECIPIENTS = 50
+MOST_OLD_LINES = 1000  # flufl.bounce tries every line with hundreds of patterns
 ADDRESS = re.compile(r"[A-Za-z0-9._%+'=-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 OWN_LINE = re.compile(
-    rf"^[ \t>*-]*(?:to|para|destinatario)?[: \t]*<?({ADDRESS.pattern})>?[ \t]*(?:\([^()\n]*\)[ \t]*)?(?::.*|,)?$",
+    rf"^[ \t>*-]{{0,20}}(?:to|para|destinatario)?[: \t]{{0,20}}<?({ADDRESS.pattern})>?"
+    r"[ \t]{0,20}(?:\([^()\n]{0,200}\)[ \t]{0,20})?(?::.*|,)?$",
     re.MULTILINE | re.IGNORECASE,
 )
 REPLY = re.compile(r"(?<![\d.#:/-])[45][0-7]\d(?:[ -]#?[245]\.\d{1,3}\.\d{1,3}|[ -](?=\S))")
@@ -49,13 +51,13 @@ def looks_returned(message: Message) -> bool:
     return SENDERS.fullmatch(local) is not None or SUBJECT.search(parts.value(message, "Subject")) is not None
 
 
-def recipients(message: Message, returned: Original) -> tuple[ReturnedRecipient, ...]:
-    """Whom the bounce speaks of, and what it says; nobody where it names nobody."""
+def recipients(message: Message, returned: Original, raw: bytes) -> tuple[ReturnedRecipient, ...]:
+    """Whom the bounce speaks of, and what it says; nobody where it names nobody. :param raw: the mail, for the readers of old formats."""
     said, _ = original.split(words(message))
     addresses = _named(message, said, returned)
     if addresses:
         return tuple(_recipient(address, said, alone=len(addresses) == 1) for address in addresses[:MAX_RECIPIENTS])
-    return _by_flufl(message, said)
+    return _by_flufl(raw, said)
 
 
 def words(message: Message) -> str:
@@ -64,7 +66,7 @@ def words(message: Message) -> str:
     for part in _outside(message):
         if part.get_content_maintype() == "text" and parts.kind(part) != "text/rfc822-headers":
             (rich if parts.kind(part) == "text/html" else plain).append(parts.text(part))
-    return "\n".join(part for part in (plain or rich) if part.strip()) or "\n".join(rich)
+    return ("\n".join(part for part in plain if part.strip()) or "\n".join(rich))[: parts.MAX_TEXT]
 
 
 def _outside(message: Message) -> list[Message]:
@@ -135,9 +137,9 @@ def _action(status: str, diagnostic: str, about: str) -> str:
     return "delayed" if WAITS.search(about) else "failed"
 
 
-def _by_flufl(message: Message, said: str) -> tuple[ReturnedRecipient, ...]:
+def _by_flufl(raw: bytes, said: str) -> tuple[ReturnedRecipient, ...]:
     try:
-        temporary, permanent = all_failures(message)
+        temporary, permanent = all_failures(parts.parse(b"\n".join(raw[:100_000].split(b"\n")[:MOST_OLD_LINES])))
     except Exception:  # its detectors read what strangers wrote, and fail in many ways
         logger.warning("flufl.bounce could not read a mail", exc_info=True)
         return ()

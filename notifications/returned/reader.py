@@ -19,7 +19,7 @@ def read(raw: bytes) -> ReturnedMail:
     """
     Read one mail, whatever it is.
 
-    :param raw: any bytes at all; nothing is raised, and what is beyond 5 MB or a hundred parts is not read.
+    :param raw: any bytes at all; nothing is raised, and what is beyond 512 KB or a hundred parts is not read.
     :returns: kind ``other`` for what no machine wrote about a mail of ours, an answer of a person too. Its ``token`` comes
         from the return path that the mail came to, else from the message that it returns, else from the envelope identifier.
         Where the return path is one of ours with a wrong signature, neither token nor identifiers are taken from it.
@@ -27,7 +27,7 @@ def read(raw: bytes) -> ReturnedMail:
     Sources: RFC 3464 (reports), RFC 5965 (complaints), RFC 3834 (automatic answers), RFC 3461 (envelope identifiers).
     """
     message = parts.parse(raw)
-    kind, recipients, ours, envelope_id = _sorted(message)
+    kind, recipients, ours, envelope_id = _sorted(message, raw)
     own_token, forged = _return_path(message)
     token = "" if forged else own_token or ours.token or original.token(envelope_id)
     return ReturnedMail(
@@ -51,7 +51,7 @@ def is_mail(raw: bytes) -> bool:
     return any(parts.value(message, name) for name in ("From", "Received", "Return-Path", "Message-ID"))
 
 
-def _sorted(message: Message) -> Found:
+def _sorted(message: Message, raw: bytes) -> Found:
     """By the strongest sign first: a complaint, a report, the words of a mail server, an automatic answer."""
     complaint = feedback.find(message)
     if complaint is not None:
@@ -61,7 +61,7 @@ def _sorted(message: Message) -> Found:
     if found is not None and (named := report.recipients(found[1])):
         return Kind.DSN, named, original.find(message, found[0]), report.envelope_id(found[1])
     ours = original.find(message, None)
-    if fallback.looks_returned(message) and (named := fallback.recipients(message, ours)):
+    if fallback.looks_returned(message) and (named := fallback.recipients(message, ours, raw)):
         return Kind.BOUNCE, named, ours, ""
     return (Kind.AUTOREPLY if automatic.is_automatic(message) else Kind.OTHER), (), ours, ""
 

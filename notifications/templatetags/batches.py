@@ -58,6 +58,12 @@ def item_chip(item: ResendBatchItem) -> SafeString:
 
 
 @register.filter
+def is_left_out(group: str) -> bool:
+    """Whether the documents of a group go to nobody, whatever is switched on."""
+    return group not in {"", Group.SEND, Group.ALREADY}
+
+
+@register.filter
 def group_look(group: str) -> GroupLook:
     """Icon, tone, title and explanation of a group."""
     return GROUP_LOOK[Group(group)]

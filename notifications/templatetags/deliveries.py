@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from invoices.templatetags.traza import STATE_LOOK, icon
 from notifications import presenters
 from notifications.models import Delivery
+from notifications.presenters import Flag
 
 register = template.Library()
 
@@ -30,6 +31,18 @@ def state_dot(state: str) -> SafeString:
 def why(delivery: Delivery) -> str:
     """Why it failed or waits, in a sentence, or nothing."""
     return presenters.why(delivery)
+
+
+@register.filter
+def flags(delivery: Delivery) -> list[Flag]:
+    """What the facts say beside the state."""
+    return presenters.flags(delivery)
+
+
+@register.filter
+def engagement(delivery: Delivery) -> str:
+    """What was seen in the mailbox, in words that claim no reading, or nothing."""
+    return presenters.engagement(delivery)
 
 
 @register.filter

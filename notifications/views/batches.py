@@ -89,7 +89,14 @@ def batch(request: CompanyRequest, batch_id: UUID) -> HttpResponse:
     shown = _rows(request, found)
     pills = _pills(progress)
     total = next((number for name, _, number in pills if name == shown["filter"].status), 0)
-    context = {"batch": found, "progress": progress, "watching": watching, "pills": pills, "total": total} | shown
+    context = {
+        "batch": found,
+        "progress": progress,
+        "watching": watching,
+        "pills": pills,
+        "total": total,
+        "what": _documents(total),
+    } | shown
     return _partial(request, "batch", context)
 
 
@@ -130,7 +137,7 @@ def batch_documents(request: CompanyRequest, batch_id: UUID) -> HttpResponse:
     found = batch_of(batch_id)
     form = ItemFilter(request.GET)
     total = batch_selectors.tally(found).of(group=form.filters().group)
-    return _partial(request, "batch_documents", {"batch": found, "total": total} | _rows(request, found))
+    return _partial(request, "batch_documents", {"batch": found, "total": total, "what": _documents(total)} | _rows(request, found))
 
 
 def _rows(request: CompanyRequest, found: ResendBatch) -> dict[str, Any]:
@@ -199,6 +206,10 @@ def batch_retry(request: CompanyRequest, batch_id: UUID) -> HttpResponse:
     """*Reintentar los que fallaron*."""
     services.retry(batch_id=batch_of(batch_id).pk, now=timezone.now())
     return redirect("batch", request.company.nit, batch_id)
+
+
+def _documents(number: int) -> str:
+    return "documento" if number == 1 else "documentos"
 
 
 def _neighbours(page: selectors.Page[Any], **query: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from invoices.forms import read_cursor, write_cursor
 from invoices.models import Customer, RecipientEmail
 from invoices.selectors import BY_NAME, Cursor
 from invoices.views.exports import download
-from notifications import customer_selectors
+from notifications import customer_selectors, evidence
 from notifications.customer_forms import CustomerSearch
 
 
@@ -77,6 +77,7 @@ def customer_address(request: CompanyRequest, customer_id: UUID) -> HttpResponse
     order = customer_selectors.NEWEST
     rows = customer_selectors.messages(found, address).select_related("notification__requested_by", "notification__requested_key")
     page = selectors.page(rows, order=order, cursor=read_cursor(request.GET.get("pagina", ""), order))
+    evidence.date(page.rows)
     context = {
         "customer": found,
         "card": card,

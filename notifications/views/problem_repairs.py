@@ -47,8 +47,8 @@ def problem_correct(request: CompanyRequest, customer_id: UUID) -> HttpResponse:
 def _typed(request: CompanyRequest) -> Any:
     """What was posted; the address that was meant, where the person took it."""
     data = request.POST.copy()
-    if data.get("usar"):
-        data["address"] = data["confirmed"] = data["usar"]
+    if meant := str(data.get("usar", "")):
+        data["address"] = data["confirmed"] = meant
     return data
 
 

@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
 from invoices.access import CompanyRequest, company_view
-from invoices.models import Customer
+from invoices.models import Customer, User
 from invoices.views.exports import download
 from notifications import problem_companies, problem_kinds, problem_selectors
 from notifications.problem_repairs import Wrong
@@ -98,6 +98,7 @@ def problems_export(request: CompanyRequest, extension: str) -> HttpResponseBase
 @require_GET
 def all_problems(request: HttpRequest) -> HttpResponse:
     """One line per company of the user, each read in its own scope."""
+    assert isinstance(request.user, User)
     companies = problem_companies.of(request.user)
     context: dict[str, Any] = {"companies": companies, "now": timezone.now(), "most": problem_companies.MOST}
     return render(request, "notifications/problems_all.html", context)

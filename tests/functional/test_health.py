@@ -27,7 +27,7 @@ def scene(context: BrowserContext, sign_in: SignIn) -> Scene:
 
 
 def leave(place: Page | Locator, ticked: int) -> None:
-    """Untick all rows but the last few ones, of those that are held back the only one."""
+    """Untick rows, from the first on, until so many are left."""
     boxes = place.locator("[name^=enviar_]:checked")
     while boxes.count() > ticked:
         boxes.first.uncheck()

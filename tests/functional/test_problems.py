@@ -167,7 +167,7 @@ def _failures(company: Company) -> None:
     without_address(company, customer("Andrés Felipe Quintero Salazar", "1990452637"), number="FER-12838")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "360"])
+@pytest.mark.parametrize("size", [DESK, {"width": 970, "height": 800}, PHONE], ids=["1280", "970", "360"])
 def test_the_pages_fit_and_axe_finds_nothing_serious(page: Page, live_server: Any, morning: None, size: Any) -> None:
     page.set_viewport_size(size)
     found = {}

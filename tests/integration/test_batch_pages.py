@@ -384,9 +384,9 @@ def test_the_progress_asks_a_known_number_of_questions(
     client.post(go("batch_confirm", batch), {"expected": "60"})
     work(batch)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(go("batch", batch))
-    with company_scope(company.pk), django_assert_max_num_queries(3):
+    with company_scope(company.pk), django_assert_max_num_queries(6):
         batch_selectors.progress(batch)
 
 

@@ -87,7 +87,7 @@ def test_each_document_is_one_line_with_what_the_list_shows(client: Client, comp
         "Impuestos": "285000,00",
         "Notificación DIAN": "Confirmado",
         "Entrega": "Parcial",
-        "Entregados/Total de correos": "2 de 3",
+        "Correos enviados de total": "2 de 3",
         "Notificación Cliente": "Sin Notificar",
         "Último movimiento": "Documento cargado",
         "Fecha del movimiento": "15/07/2026 12:00",

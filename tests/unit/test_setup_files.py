@@ -32,6 +32,7 @@ SAMPLES = dict.fromkeys(READ, "x") | {
     "EMAIL_URL": "smtp://sink:1025/?tls=no",
     "SECRETS_KEY": "aW5zZWN1cmUtaW5zZWN1cmUtaW5zZWN1cmUtaW5zZWM=",
     "MAIL_OUTSIDE_ONLY": "yes",
+    "MAIL_DNS": "yes",
     "MAILBOX_URL": "imaps://rebotes:x@correo/INBOX",
 }
 OURS = {"migrate", "web", "worker", "beat", "poller"}
@@ -67,7 +68,8 @@ def needed() -> set[str]:
 
 def test_production_has_no_default_for_what_only_its_people_know(needed: set[str]) -> None:
     assert needed == {
-        "SECRET_KEY", "SECRETS_KEY", "PUBLIC_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "EHLO_NAME"
+        "SECRET_KEY", "SECRETS_KEY",
+        "PUBLIC_URL", "ALLOWED_HOSTS", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "EHLO_NAME"
     }  # fmt: skip
 
 

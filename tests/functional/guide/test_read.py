@@ -136,6 +136,7 @@ def test_06_the_history(walk: WalkOf, page: Page, scene: Scene) -> None:
     actions(steps, "FER-12790")
     steps.press(link(steps, "Ver Detalle Historial"))
     expect(page.get_by_text("Historial íntegro")).to_be_visible()
+    page.get_by_text("¿Por qué dice esto?").first.click()
     steps.shoot("06-historial", until=page.locator(".tl li li").nth(5), margin=0)
     page.get_by_label("Destinatario", exact=True).select_option("cartera.piedraalta@example.com")
     steps.press(button(steps, "Filtrar"))
