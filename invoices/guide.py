@@ -5,6 +5,7 @@ The accountant's guide: the Markdown of ``docs/guia``, read once per process and
 itself; here they become addresses of the product.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +23,7 @@ from invoices.search import plain
 
 FOLDER: Path = settings.BASE_DIR / "docs" / "guia"
 COVER = "README.md"
+NAMED = re.compile(r"\]\((\d\d-[\w-]+\.md)\)")
 # HTML in the text stays text.
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 
@@ -39,8 +41,9 @@ class Page:
 
 @cache
 def pages() -> Sequence[Page]:
-    """Every page, in the order of the files."""
-    return [_read(path) for path in sorted(FOLDER.glob("[0-9][0-9]-*.md"))]
+    """Every page, in the order in which the cover names them."""
+    named = NAMED.findall((FOLDER / COVER).read_text(encoding="utf-8"))
+    return [_read(FOLDER / name) for name in named]
 
 
 @cache

@@ -260,7 +260,7 @@ def cards(batch: ResendBatch, found: Tally) -> list[Card]:
         if found.of(group=group)
     }
     for item in first:
-        made[item.group].sample.append(Row(item))
+        made[Group(item.group)].sample.append(Row(item))
     return list(made.values())
 
 

@@ -7,7 +7,7 @@ Whoever reads webhooks or returned mails makes ``NewFact``s and hands them over 
 import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from django.db import transaction
 
 from invoices.services import lock_document
 from notifications import channel_registry, settle
+from notifications.engagement import Sign, judge
 from notifications.following import follow, locked
 from notifications.lives import Queue, ReportKind
 from notifications.matching import Match, match_all
@@ -33,8 +34,8 @@ class NewFact:
     One fact as a door read it.
 
     ``occurred_at`` is aware. ``token``, ``delivery_id`` and ``message_id`` name the message, whichever the fact knows; ``text`` is
-    what the server said; ``raw`` is the provider's event as JSON, without secrets. ``unread``: why it could not be read; it is kept
-    as an orphan that is not matched again.
+    what the server said; ``raw`` is the provider's event as JSON, without secrets. ``sign``: what an opening or a click is judged by,
+    once it is known when its message left. ``unread``: why it could not be read; it is kept as an orphan that is not matched again.
     """
 
     kind: ReportKind
@@ -54,6 +55,7 @@ class NewFact:
     human: bool | None = None
     judged: tuple[str, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict)
+    sign: Sign | None = None
     unread: str = ""
 
     @property
@@ -81,6 +83,7 @@ def record_all(given: Sequence[Given], *, now: datetime) -> list[DeliveryEvent]:
     :raises ExceptionGroup: facts of some documents could not be kept; those of all others were.
     """
     matches = match_all([fact for fact, _ in given], now=now)
+    given = [(_judged(fact, match), inbound) for (fact, inbound), match in zip(given, matches, strict=True)]
     orphans = [(pair, match) for pair, match in zip(given, matches, strict=True) if match.delivery_id is None]
     groups: dict[UUID | None, list[tuple[Given, Match]]] = defaultdict(list)
     for pair, match in zip(given, matches, strict=True):
@@ -95,6 +98,19 @@ def record_all(given: Sequence[Given], *, now: datetime) -> list[DeliveryEvent]:
     if errors:
         raise ExceptionGroup("facts that could not be kept", errors)
     return kept
+
+
+def _judged(fact: NewFact, match: Match) -> NewFact:
+    """
+    The fact with the verdict on who opened or clicked.
+
+    A message that has not left, as far as we know, was opened at once: its acceptance is still on its way to us.
+    """
+    if fact.sign is None:
+        return fact
+    since = (fact.occurred_at - match.sent_at).total_seconds() if match.sent_at else 0.0
+    verdict = judge(replace(fact.sign, seconds=since if match.delivery_id else None))
+    return replace(fact, human=verdict.human, judged=(*verdict.reasons, f"puntos: {verdict.score}"))
 
 
 def _keep_orphans(orphans: Sequence[tuple[Given, Match]], now: datetime) -> list[DeliveryEvent]:

@@ -35,11 +35,14 @@ INSERT INTO notifications_inboundmessage
     (id, company_id, channel, provider, kind, content_type, headers, body, sha256, status, tries, next_at, error, received_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', 0, %s, '', %s) ON CONFLICT DO NOTHING
 """
+# Materialized: a plan that runs a bare subquery twice would claim more than the limit.
 CLAIM = """
-UPDATE notifications_inboundmessage SET next_at = %(until)s, tries = tries + 1 WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT id FROM notifications_inboundmessage WHERE status = 'waiting' AND next_at <= %(now)s AND (tries > 0) = %(again)s
     ORDER BY next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-) RETURNING id
+)
+UPDATE notifications_inboundmessage claimed SET next_at = %(until)s, tries = tries + 1 FROM due WHERE claimed.id = due.id
+RETURNING claimed.id
 """
 
 

@@ -45,19 +45,17 @@ GONE = Match(why_not="El envío que nombra no existe.")
 FOREIGN = Match(why_not="Habla de un envío que salió por otro canal.")
 
 
-def match_all(facts: Sequence[Names], *, now: datetime, quiet: bool = False) -> list[Match]:
+def match_all(facts: Sequence[Names], *, now: datetime) -> list[Match]:
     """
     One match for each fact, in a fixed number of queries.
 
     A fact from a provider about a message that left by another channel is not believed: a security event, and an orphan.
-
-    :param quiet: a first look at facts that are matched once more; nothing is noted.
     """
     tokens = _by("token", {fact.token for fact in facts if fact.token})
     named = _by("pk", {fact.named_delivery for fact in facts if fact.named_delivery})
     rest = {fact.message_id.strip("<>") for fact in facts if fact.message_id and not (fact.token or fact.named_delivery)}
     ours, theirs = _by("message_id", {f"<{item}>" for item in rest}), _by_provider(rest)
-    return [_judged(fact, _found(fact, tokens, named, ours, theirs), now, quiet) for fact in facts]
+    return [_judged(fact, _found(fact, tokens, named, ours, theirs), now) for fact in facts]
 
 
 Rows = dict[Any, Match]
@@ -88,10 +86,9 @@ def _found(fact: Names, tokens: Rows, named: Rows, ours: Rows, theirs: Rows) -> 
     return ours.get(f"<{bare}>") or theirs.get((fact.channel, bare)) or NOBODY
 
 
-def _judged(fact: Names, match: Match, now: datetime, quiet: bool) -> Match:  # noqa: FBT001
+def _judged(fact: Names, match: Match, now: datetime) -> Match:
     if match.delivery_id is None or fact.provider in OWN_PROOF or match.channel == fact.channel:
         return match
     detail = f"delivery {match.delivery_id}"
-    if not quiet:
-        security.note(kind=security.Kind.WRONG_CHANNEL, channel=fact.channel, provider=fact.provider, now=now, detail=detail)
+    security.note(kind=security.Kind.WRONG_CHANNEL, channel=fact.channel, provider=fact.provider, now=now, detail=detail)
     return FOREIGN

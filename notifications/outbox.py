@@ -121,12 +121,14 @@ class Claim:
     lease: UUID
 
 
+# Materialized: as a plain subquery it may run once for each row that it is compared with, and lease more than the limit.
 CLAIM = """
-UPDATE notifications_delivery SET queue = 'leased', state = 'sending', lease = gen_random_uuid(), lease_until = %(until)s
-WHERE id IN (
+WITH due AS MATERIALIZED (
     SELECT id FROM notifications_delivery WHERE queue = 'ready' AND next_at <= %(now)s AND channel = %(channel)s
     ORDER BY next_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-) RETURNING id, company_id, lease
+)
+UPDATE notifications_delivery SET queue = 'leased', state = 'sending', lease = gen_random_uuid(), lease_until = %(until)s
+FROM due WHERE notifications_delivery.id = due.id RETURNING notifications_delivery.id, company_id, lease
 """
 
 

@@ -12,6 +12,10 @@ from notifications.tracking import Outcome
 from notifications.transport import Handover
 
 
+# These take no data of ours beside a message, and would refuse it: our token goes as its tag, which comes back in their events.
+WITHOUT_METADATA = frozenset({"mailersend", "postal"})
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """A message for a provider's API, which takes parts and makes the bytes itself."""
@@ -41,7 +45,10 @@ def send_by_api(channel: Channel, parts: Parts) -> Handover:
     )
     if parts.html:
         message.attach_alternative(parts.html, "text/html")
-    message.metadata = parts.metadata
+    if channel.backend in WITHOUT_METADATA:
+        message.tags = [parts.headers["X-Token"]]
+    else:
+        message.metadata = parts.metadata
     try:
         message.send()
     except AnymailRequestsAPIError as exc:

@@ -5,7 +5,7 @@ from typing import Any
 
 from notifications.facts import NewFact
 from notifications.hooks import providers
-from notifications.hooks.normalise import Normal, normal
+from notifications.hooks.normalise import normal
 from notifications.hooks.posted import stored
 from tests.hook_posts import post
 
@@ -20,14 +20,14 @@ def parse(provider: str, event: Any) -> list[Any]:
     return list(providers.reader(provider, "tracking", {}).parse_events(stored(body=made.body, content_type=made.content_type, headers={})))
 
 
-def normals(provider: str, event: Any) -> list[Normal | None]:
+def normals(provider: str, event: Any) -> list[NewFact | None]:
     return [normal(item, provider=provider, channel="avisos", received_at=NOW) for item in parse(provider, event)]
 
 
 def fact(provider: str, event: Any) -> NewFact:
     [found] = normals(provider, event)
     assert found is not None
-    return found.fact
+    return found
 
 
 def ses(kind: str, sub: str, *recipients: dict[str, str]) -> dict[str, Any]:

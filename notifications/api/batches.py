@@ -35,7 +35,7 @@ class BatchOut(Row):
 
     id = serializers.UUIDField()
     status = serializers.ChoiceField(ResendBatch.Status.choices)
-    label = serializers.CharField(source="get_status_display")
+    label = serializers.CharField(source="get_status_display")  # type: ignore[assignment] # taken out of the class by its metaclass
     chosen = serializers.CharField(help_text="How the documents were chosen, in Spanish.")
     requested_by = serializers.CharField(source="requester")
     again = serializers.BooleanField()
@@ -136,4 +136,6 @@ class BatchItemsAPI(CompanyAPI):
         """Each document with its result and its messages, in the order in which they are sent."""
         query = read(ItemQuery, request.query_params)
         rows = batch_selectors.rows(batch_of(batch_id), batch_selectors.Filters(status=query["status"]))
-        return paged(request, rows, order=batch_selectors.BY_POSITION, query=query, present=lambda found: BatchItemOut(found, many=True).data)
+        return paged(
+            request, rows, order=batch_selectors.BY_POSITION, query=query, present=lambda found: BatchItemOut(found, many=True).data
+        )

@@ -7,9 +7,9 @@ what is kept of the event as it came. Neither addresses of the network nor progr
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from notifications.hooks.meanings import Heard, inner, plain
 from notifications.lives import ReportKind
 
 TOKEN = re.compile(r"[0-9a-f]{32}")
-MOST_TEXT = 10_000
+MOST_TEXT, MOST_DEPTH = 10_000, 30
 # Keys of events that say who read it from where, or how it was signed.
 FORGOTTEN = re.compile(
     r"(?:geo_?)?ip(?:[_-]?address)?|geo(?:ip|location)?|(?:user[_-]?)?agent(?:_parsed)?|client(?:[_-]info)?"
@@ -33,15 +33,7 @@ MACHINE_FLAGS = ("sg_machine_open", "is_prefetched", "isBot", "is_bot")
 PROXY_OPENS = frozenset({"proxy_open", "unique_proxy_open"})
 
 
-@dataclass(frozen=True, slots=True)
-class Normal:
-    """One fact; of an opening or a click also what it is judged by, once it is known when the message left."""
-
-    fact: NewFact
-    sign: Sign | None = None
-
-
-def normal(event: Any, *, provider: str, channel: str, received_at: datetime) -> Normal | None:
+def normal(event: Any, *, provider: str, channel: str, received_at: datetime) -> NewFact | None:
     """
     The fact in one of Anymail's tracking events; None where it says nothing of a message.
 
@@ -54,7 +46,7 @@ def normal(event: Any, *, provider: str, channel: str, received_at: datetime) ->
     if said is None:
         return None
     metadata = event.metadata if isinstance(event.metadata, Mapping) else {}
-    fact = NewFact(
+    return NewFact(
         kind=said.kind,
         provider=provider,
         channel=channel,
@@ -70,8 +62,8 @@ def normal(event: Any, *, provider: str, channel: str, received_at: datetime) ->
         host=_host(raw),
         click_url=_text(event.click_url),
         raw=_kept(raw),
+        sign=_sign(event, raw, said.kind),
     )
-    return Normal(fact, _sign(event, raw, said.kind))
 
 
 def unread(raw: Any, error: Exception, *, provider: str, channel: str, received_at: datetime) -> NewFact:
@@ -167,13 +159,15 @@ def _object(given: Any) -> dict[str, Any]:
     return {"event": given if isinstance(given, str | int | list) else type(given).__name__}
 
 
-def _kept(raw: Any) -> Any:
-    """What of the event is stored: no NUL and no half characters, which the database refuses, and nothing that is not ours to keep."""
+def _kept(raw: Any, depth: int = 0) -> Any:
+    """What of the event is stored: nothing that is not ours to keep, and nothing that the database refuses (NUL, half characters, ∞)."""
+    if isinstance(raw, dict | list) and depth > MOST_DEPTH:
+        return "…"
     if isinstance(raw, dict):
-        return {_text(key): _kept(value) for key, value in raw.items() if not FORGOTTEN.fullmatch(str(key))}
+        return {_text(key): _kept(value, depth + 1) for key, value in raw.items() if not FORGOTTEN.fullmatch(str(key))}
     if isinstance(raw, list):
-        return [_kept(value) for value in raw]
-    return _text(raw) if isinstance(raw, str) else raw
+        return [_kept(value, depth + 1) for value in raw]
+    return raw if raw is None or isinstance(raw, bool | int) or (isinstance(raw, float) and math.isfinite(raw)) else _text(raw)
 
 
 def _text(given: Any) -> str:

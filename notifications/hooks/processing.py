@@ -2,19 +2,17 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from notifications import channel_registry, inbound_mail
-from notifications.engagement import judge
 from notifications.facts import NewFact
 from notifications.hooks import providers
 from notifications.hooks.anymail_views import NeedsProvider, Unread
-from notifications.hooks.normalise import Normal, normal, unread
+from notifications.hooks.normalise import normal, unread
 from notifications.hooks.posted import stored
 from notifications.inbound_mail import Reading
-from notifications.matching import Match, match_all
 from notifications.models import InboundMessage
 
 NEEDS_API = "El proveedor solo avisa que llegó un correo; para traerlo hace falta su API."
@@ -26,7 +24,7 @@ NOTHING = "No dice nada de un envío."
 class Found:
     """What the events of one post hold."""
 
-    normals: list[Normal] = field(default_factory=list)
+    facts: list[NewFact] = field(default_factory=list)
     mails: list[Reading] = field(default_factory=list)
     unread_mails: list[Exception] = field(default_factory=list)
 
@@ -44,9 +42,9 @@ def read_stored(message: InboundMessage, *, now: datetime) -> Reading:
         found = _found(view.parse_events(posted), message, now)
     finally:
         posted.close()
-    if found.unread_mails and not (found.normals or found.mails):
+    if found.unread_mails and not (found.facts or found.mails):
         raise found.unread_mails[0]
-    facts = [*_judged(found.normals, now), *(fact for mail in found.mails for fact in mail.facts)]
+    facts = [*found.facts, *(fact for mail in found.mails for fact in mail.facts)]
     return Reading(facts, _note(found, facts, message))
 
 
@@ -77,7 +75,7 @@ def _take_fact(event: Any, message: InboundMessage, found: Found) -> None:
         _take_unread(Unread(event.esp_event, exc), message, found)
         return
     if taken is not None:
-        found.normals.append(taken)
+        found.facts.append(taken)
 
 
 def _take_unread(event: Unread, message: InboundMessage, found: Found) -> None:
@@ -85,7 +83,7 @@ def _take_unread(event: Unread, message: InboundMessage, found: Found) -> None:
         found.unread_mails.append(NeedsProvider(NEEDS_API) if isinstance(event.error, NeedsProvider) else event.error)
         return
     fact = unread(event.raw, event.error, provider=message.provider, channel=message.channel, received_at=message.received_at)
-    found.normals.append(Normal(fact))
+    found.facts.append(fact)
 
 
 def _take_mail(event: Any, message: InboundMessage, found: Found, now: datetime) -> None:
@@ -99,32 +97,6 @@ def _take_mail(event: Any, message: InboundMessage, found: Found, now: datetime)
         found.mails.append(inbound_mail.read(top + raw, channel=message.channel, now=now))
     except Exception as exc:
         found.unread_mails.append(exc)
-
-
-def _judged(normals: Sequence[Normal], now: datetime) -> list[NewFact]:
-    """The facts, each opening and click with its verdict: when its message left is asked once for all."""
-    signs = [item for item in normals if item.sign]
-    left = _left([item.fact for item in signs], now) if signs else []
-    seconds = {id(item): since for item, since in zip(signs, left, strict=True)}
-    return [_judge(item, seconds[id(item)]) if item.sign else item.fact for item in normals]
-
-
-def _judge(item: Normal, seconds: float | None) -> NewFact:
-    assert item.sign is not None
-    verdict = judge(replace(item.sign, seconds=seconds))
-    return replace(item.fact, human=verdict.human, judged=(*verdict.reasons, f"puntos: {verdict.score}"))
-
-
-def _left(facts: Sequence[NewFact], now: datetime) -> list[float | None]:
-    """Seconds between the hand-over of each message and the fact; none for a message that is not ours."""
-    return [_seconds(fact, match) for fact, match in zip(facts, match_all(facts, now=now, quiet=True), strict=True)]
-
-
-def _seconds(fact: NewFact, match: Match) -> float | None:
-    """A message that has not left, as far as we know, was opened at once: its acceptance is still on its way to us."""
-    if match.delivery_id is None:
-        return None
-    return (fact.occurred_at - match.sent_at).total_seconds() if match.sent_at else 0.0
 
 
 def _note(found: Found, facts: Sequence[NewFact], message: InboundMessage) -> str:

@@ -12,7 +12,7 @@ from redis.exceptions import ConnectionError as RedisDown
 from invoices.api.throttles import KeyThrottle
 from invoices.models import Company, Customer, ElectronicDocument, RecipientEmail
 from invoices.scope import company_scope
-from notifications.models import Delivery, HistoryReport, Suppression
+from notifications.models import Delivery, HistoryReport, ResendBatch, Suppression
 from tests import factories
 from tests.api import Api, key_of
 from tests.factories import NOON
@@ -41,7 +41,9 @@ def addresses(company: Company) -> dict[str, str]:
         report = HistoryReport.objects.create(
             company=company, requested_by=factories.member(company), address="x@example.com", requested_at=NOON
         )
+        batch = ResendBatch.objects.create(company=company, requested_by=factories.member(company), created_at=NOON)
     values = {
+        "batch_id": batch.pk,
         "document_id": document.pk,
         "sale_id": document.sale_id,
         "customer_id": document.customer_id,

@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from invoices import customers
 from invoices.invalid import Invalid
 from invoices.models import Company, ElectronicDocument, HistoryEntry, User
 from invoices.scope import company_scope
-from notifications import batch_selectors, batches, services, suppressions, tasks
-from notifications.batch_sorting import sort
-from notifications.models import Delivery, Notification, ResendBatch, Suppression
+from notifications import batch_selectors, batches, services, tasks
+from notifications.models import Delivery, Notification, ResendBatch
 from tests import factories
 from tests.factories import NOON
+from tests.integration.batch_rows import held, told
 from tests.sink import Sink
 
 pytestmark = pytest.mark.django_db
@@ -32,22 +31,6 @@ def company() -> Iterator[Company]:
 @pytest.fixture
 def accountant(company: Company) -> User:
     return factories.member(company, name="Marcela Ríos")
-
-
-def told(company: Company, **states: str) -> ElectronicDocument:
-    """A notified document whose messages stand in these states: ``told(company, ana="sent")``."""
-    document = factories.document(company, addresses=tuple(f"{name}@example.com" for name in states))
-    services.notify(document=document, now=NOON)
-    for name, state in states.items():
-        sent = {"sent_at": NOON} if state in {"sent", "delivered"} else {}
-        queue = "ready" if state in {"queued", "deferred"} else "done"
-        Delivery.objects.filter(document=document, address=f"{name}@example.com").update(state=state, queue=queue, **sent)
-    return document
-
-
-def held(company: Company, address: str) -> Suppression:
-    """The address is held back after a bounce."""
-    return Suppression.objects.create(company=company, address_key=address, reason="no_mailbox", source="bounce", created_at=NOON)
 
 
 def draft(accountant: User, *documents: ElectronicDocument) -> ResendBatch:
@@ -78,80 +61,6 @@ def resent(document: ElectronicDocument) -> list[str]:
     """The addresses to which the document was resent in bulk."""
     rows = Delivery.objects.filter(document=document, notification__origin="bulk")
     return list(rows.order_by("created_at", "address").values_list("address", flat=True))
-
-
-@pytest.mark.parametrize(
-    ("states", "group", "missing", "reached"),
-    [
-        ({"ana": "soft_bounced"}, "send", ["ana@example.com"], []),
-        ({"ana": "soft_bounced", "luis": "delivered"}, "send", ["ana@example.com"], ["luis@example.com"]),
-        ({"ana": "rejected", "luis": "queued"}, "send", ["ana@example.com"], []),
-        ({"ana": "canceled"}, "send", ["ana@example.com"], []),
-        ({"ana": "sent", "luis": "delivered"}, "already", [], ["ana@example.com", "luis@example.com"]),
-        ({"ana": "unconfirmed"}, "already", [], ["ana@example.com"]),
-        ({"ana": "deferred"}, "on_its_way", [], []),
-        ({"ana": "queued", "luis": "sent"}, "on_its_way", [], []),
-    ],
-)
-def test_a_document_is_sorted_by_how_its_messages_fare(
-    company: Company, states: dict[str, str], group: str, missing: list[str], reached: list[str]
-) -> None:
-    document = told(company, **states)
-
-    found = sort([document])[0]
-
-    assert (found.group, list(found.missing)) == (group, missing)
-    assert list(found.reached) == reached
-
-
-def test_what_was_never_told_goes_to_whom_a_first_notification_would(company: Company) -> None:
-    document = factories.document(company, addresses=())
-    factories.email(document.customer, "compras@example.com")
-
-    assert sort([document])[0].addresses(again=False) == ["compras@example.com"]
-
-
-def test_a_corrected_address_of_the_customer_makes_a_bounced_document_sendable(company: Company) -> None:
-    document = told(company, ana="bounced")
-    held(company, "ana@example.com")
-    before = sort([document])[0]
-    factories.email(document.customer, "nueva@example.com", always=True)
-
-    after = sort([document])[0]
-
-    assert (before.group, before.reason) == ("suppressed", "ana@example.com: El buzón no existe.")
-    assert (after.group, list(after.missing)) == ("send", ["nueva@example.com"])
-
-
-def test_nobody_to_tell_says_why(company: Company, accountant: User) -> None:
-    nobody = factories.document(company, addresses=())
-    off = factories.document(company, addresses=("ana@example.com",))
-    email = factories.email(off.customer, "ana@example.com")
-    customers.switch_off(email=email, reason="Ya no trabaja allí", by=accountant, at=NOON)
-    wrong = told(company, luis="bounced")
-    Delivery.objects.filter(document=wrong).update(reason="bad_syntax")
-
-    found = sort([nobody, off, wrong])
-
-    assert {item.group for item in found} == {"no_address"}
-    assert [item.reason.split()[0] for item in found] == ["Ni", "Sus", "luis@example.com:"]
-
-
-def test_a_released_address_is_sent_to_again(company: Company, accountant: User) -> None:
-    document = told(company, ana="bounced")
-    Delivery.objects.filter(document=document).update(reason="no_mailbox")
-    row = held(company, "ana@example.com")
-    suppressions.release(suppression_id=row.pk, note="El cliente lo arregló", by=accountant, at=NOON)
-
-    assert sort([document])[0].addresses(again=False) == ["ana@example.com"]
-
-
-def test_a_failure_that_another_address_made_good_is_not_missing(company: Company) -> None:
-    document = told(company, ana="soft_bounced", luis="delivered")
-    good = Delivery.objects.get(document=document, address="luis@example.com")
-    Delivery.objects.filter(document=document, address="ana@example.com").update(resolved_by=good)
-
-    assert sort([document])[0].group == "already"
 
 
 def test_what_dian_did_not_accept_is_left_out_with_its_reason(company: Company, accountant: User) -> None:

@@ -136,7 +136,15 @@ KEY = f"traza_{UUID(int=7).hex}_SECRETsecretSECRETsecretSECRETsecretSECRETse"
 
 @pytest.mark.parametrize(
     "path",
-    [f"/d/{BUYER}/", f"/d/{BUYER}/pdf/", f"/d/{BUYER}", f"/x/{BUYER}x", f"/invitacion/{BUYER}/", f"/hooks/{BUYER}/mailgun/tracking/", f"/api/v1/documents/{KEY}/"],
+    [
+        f"/d/{BUYER}/",
+        f"/d/{BUYER}/pdf/",
+        f"/d/{BUYER}",
+        f"/x/{BUYER}x",
+        f"/invitacion/{BUYER}/",
+        f"/hooks/{BUYER}/mailgun/tracking/",
+        f"/api/v1/documents/{KEY}/",
+    ],
 )
 def test_the_path_of_a_request_opens_nothing(written: StringIO, path: str) -> None:
     answer(RequestFactory().get(path))
