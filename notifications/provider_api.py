@@ -11,7 +11,6 @@ from notifications.channels import Channel
 from notifications.tracking import Outcome
 from notifications.transport import Handover
 
-
 # These take no data of ours beside a message, and would refuse it: our token goes as its tag, which comes back in their events.
 WITHOUT_METADATA = frozenset({"mailersend", "postal"})
 

@@ -106,7 +106,7 @@ def test_an_error_stands_at_its_field(page: Page, live_server: Any, admin: User)
 
     expect(page.get_by_label("Correo de autorespuesta")).to_have_accessible_description(
         "Allí responde tu cliente y envía sus eventos (030 a 033). «jlópez@elroble.example.com» no puede recibir correo: "
-        "revisa tildes, espacios y el dominio."
+        "antes de la @ no puede llevar tildes ni eñes."
     )
     shoot(page, "empresa-error-1280", whole=True)
     assert fits(page) == ([], 0)

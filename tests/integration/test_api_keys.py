@@ -227,7 +227,7 @@ def test_the_list_asks_as_much_for_many_keys_as_for_one(
     for number in range(20):
         issued(company, f"Llave {number}", by=admin)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(reverse("api_keys", args=[company.nit]))
 
 
