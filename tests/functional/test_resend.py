@@ -81,7 +81,7 @@ def test_without_javascript_an_error_stands_at_its_field_and_the_repair_goes_thr
     page = context.new_page()
     page.goto(live_server.url + reverse("resend", args=[NIT, scene.busy.pk]))
 
-    page.get_by_label(f"Reactivar y reenviar a {FAILED}").check()
+    page.get_by_label(f"Reenviar a {FAILED}").check()
     page.get_by_label(f"Corregir {FAILED}").fill("jlópez@example.com")
     page.get_by_role("button", name="Reenviar").click()
     expect(page.get_by_text("«jlópez@example.com» no puede recibir correo")).to_be_visible()
