@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# What takes minutes is run by name: bin/test tests/fuzz, bin/test tests/functional/guide
-BY_NAME = ["--ignore", "tests/fuzz", "--ignore", "tests/functional/guide"]
-# One worker more than the cores of the machine that checks: a browser test waits most of its time.
-SUITE = ["-q", "-n", "3", "--dist", "loadgroup", *BY_NAME, "tests"]
+# What takes minutes is run by name: bin/test tests/fuzz, and all browser tests with bin/test tests/functional
+BY_NAME = ["--ignore", "tests/fuzz", "--ignore", "tests/functional/guide", "-m", "not every_page"]
+SUITE = ["-q", "-n", "2", "--dist", "loadgroup", *BY_NAME, "tests"]
 
 
 def main() -> None:

@@ -20,6 +20,15 @@ SHOTS = settings.BASE_DIR / "var" / "screenshots"
 DESK, PHONE = {"width": 1280, "height": 1000}, {"width": 360, "height": 760}
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by markers
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever looks whether pages fit takes minutes: the suite leaves it out, ``bin/test tests/functional`` runs it."""
+    for item in items:
+        name = item.name.partition("[")[0]
+        if "functional" in item.nodeid and (name.endswith(("_fit", "_fits")) or "_fit_" in name or "_fits_" in name):
+            item.add_marker(pytest.mark.every_page)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The system's Chromium; without it the tests fail, they do not skip."""
