@@ -221,12 +221,28 @@ def _reason(status: str, text: str) -> str:
     return by_words(text) or BY_SUBJECT.get(detail.partition(".")[0], "") or "policy"
 
 
+# What a delay may still be called when its tries are used up; any other reason would claim more than a delay says.
+TIRED = frozenset({"mailbox_full", "bad_domain", "expired"})
+# The one word of a provider that took nothing (Anymail's statuses).
+API_ANSWERS = {"invalid": "bad_syntax", "rejected": "suppressed", "failed": "provider"}
+
+
+def tired_cause(code: int | None, reply: str, *, phase: str) -> Cause:
+    """The cause when the tries are used up, and the last of them ended in a delay."""
+    if phase == "prepare":  # an error of ours: no server said anything
+        return cause_of("poison")
+    reason = smtp_cause(code, reply, phase=phase).reason
+    return Cause(DeliveryState.SOFT_BOUNCED, reason if reason in TIRED else "expired")
+
+
 def smtp_cause(code: int | None, reply: str, *, phase: str) -> Cause:
     """
     The cause of a 5xx reply in our own conversation; ``phase`` is mail, rcpt, data or dot.
 
     A bare 550 to RCPT speaks of the address (RFC 5321, section 4.2.3), a bare 552 of the size.
     """
+    if phase == "api" and reply in API_ANSWERS:
+        return cause_of(API_ANSWERS[reply])
     if enhanced(reply) or by_words(reply):
         return status_cause("", text=reply)
     if code in {550, 551, 553} and phase == "rcpt":

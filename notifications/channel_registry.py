@@ -4,6 +4,7 @@ import logging
 import time
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -58,6 +59,19 @@ def is_blind(name: str) -> bool:
         return get(name).reports == "none"
     except KeyError:
         return True
+
+
+def is_outside(name: str) -> bool:
+    """Whether a company named the server: nobody knows how it behaves."""
+    try:
+        return get(name).outside
+    except KeyError:
+        return False
+
+
+def company_of(name: str) -> UUID | None:
+    """The company that keeps the channel; none for the environment's, which serve all."""
+    return None if name in settings.CHANNELS else MailChannel.objects.filter(name=name).values_list("company_id", flat=True).first()
 
 
 def sender(name: str) -> str:

@@ -19,7 +19,7 @@ from notifications.channel_kinds import Kind
 from notifications.channels import Channel, channel_url
 from notifications.lives import Queue
 from notifications.mime import mailbox
-from notifications.models import Delivery, MailChannel
+from notifications.models import Delivery, MailChannel, Notification
 
 MOST_CHANNELS = 10
 MOST_LABEL = 120
@@ -70,6 +70,7 @@ def change(*, row: MailChannel, label: str, typed: Mapping[str, str], renew: boo
     :param renew: make up another secret for the provider's notices: those with the old one are refused from now on.
     :raises Invalid: a field does not hold, or the screen cannot make such a channel.
     """
+    row = MailChannel.objects.select_for_update(of=("self",)).select_related("company").get(pk=row.pk)  # a token may be exchanged now
     before = readable(row)
     kind = channel_kinds.kind_of(before) if before else None
     if before is None or kind is None:
@@ -121,7 +122,9 @@ def readable(row: MailChannel) -> Channel | None:
 
 def _take_along(before: str, after: str, sender: str, now: datetime) -> None:
     """What waits leaves by the other channel, from its address; what may have left by the old one stays: its facts come by it."""
-    waiting = Delivery.objects.filter(channel=before, queue=Queue.READY, uncertain=False)
+    # Alerts leave by the platform's channel, a test by the channel that it tests.
+    ours = Delivery.objects.exclude(notification__kind=Notification.Kind.ALERT)
+    waiting = ours.filter(channel=before, queue=Queue.READY, uncertain=False)
     for written in list(waiting.order_by().values_list("from_address", flat=True).distinct()):
         from_address = mailbox(parseaddr(written)[0], sender) if sender else written
         waiting.filter(from_address=written).update(channel=after, from_address=from_address, next_at=now)

@@ -5,6 +5,7 @@ Whoever reads webhooks or returned mails makes ``NewFact``s and hands them over 
 """
 
 import hashlib
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from notifications.lives import Queue, ReportKind
 from notifications.matching import Match, match_all
 from notifications.models import Delivery, DeliveryEvent, InboundMessage
 
+logger = logging.getLogger(__name__)
 K = ReportKind
 SILENCE_AFTER = timedelta(hours=72)
 # When an orphan is looked at again; after that it only stays in sight.
@@ -188,7 +190,16 @@ def match_orphans(*, now: datetime) -> int:
     """Look again for the delivery of each orphan whose time has come; how many found theirs."""
     due = list(DeliveryEvent.across.filter(delivery=None, retry_at__lte=now).order_by("retry_at")[:500])
     matches = match_all(due, now=now)
-    return sum(_adopt(event, match, now) for event, match in zip(due, matches, strict=True))
+    return sum(_adopted(event, match, now) for event, match in zip(due, matches, strict=True))
+
+
+def _adopted(event: DeliveryEvent, match: Match, now: datetime) -> bool:
+    """One orphan that cannot be adopted for an error of ours keeps no other waiting."""
+    try:
+        return _adopt(event, match, now)
+    except Exception:
+        logger.exception("orphan %s could not be adopted", event.pk)
+        return _adopt(event, replace(match, delivery_id=None, why_not=event.orphan_reason), now)
 
 
 def rematch(event: DeliveryEvent, *, now: datetime) -> bool:

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from invoices import history
 from invoices.models import ElectronicDocument
-from notifications import refold, summaries, suppressions
+from notifications import refold, settle, summaries, suppressions
 from notifications.lives import REACHED, DeliveryState, Engagement, Queue, ReportKind
 from notifications.models import Delivery, DeliveryEvent
 
 K = ReportKind
 LADDER = list(Engagement)
+# It left our hands: reached somebody, or the provider goes on trying.
+OUT = REACHED | {DeliveryState.DEFERRED}
 EVENTS = {
     K.RELAYED: history.Event.RELAYED,
     K.DEFERRED: history.Event.DEFERRED,
@@ -50,6 +52,8 @@ def follow(events: Sequence[DeliveryEvent], deliveries: dict[UUID, Delivery], do
         seen = Engagement(delivery.engagement)
         _refold(delivery, news, facts[key], now)
         lines += _told(delivery, news, seen)
+        if document is None:
+            settle.forget_body(delivery)
     if document is not None and about:
         history.append_all(document=document, lines=lines, at=now)
         summaries.refresh(document=document, now=now)
@@ -59,9 +63,9 @@ def _refold(delivery: Delivery, news: Sequence[DeliveryEvent], facts: refold.Fac
     """Write what the fold says, free the outbox of what is known now, and hold the address back if need be."""
     told = refold.folded(delivery, delivery.queue, facts)
     changes = refold.columns(told)
-    if told.state in REACHED and delivery.sent_at is None:
-        changes["sent_at"] = min(event.occurred_at for event in news)
-    if any(_settles(event, delivery, told.state) for event in news):
+    if told.state in OUT and delivery.sent_at is None:  # another machine's clock may be years off
+        changes["sent_at"] = min(max(min(event.occurred_at for event in news), delivery.created_at), now)
+    if any(_settles(event, delivery, told.state, tried=bool(facts[0])) for event in news):
         delivery.move_to(Queue.DONE, settled_at=delivery.settled_at or now, **changes)
     else:
         for name, value in changes.items():
@@ -71,13 +75,17 @@ def _refold(delivery: Delivery, news: Sequence[DeliveryEvent], facts: refold.Fac
     suppressions.suppress_after(delivery=delivery, detail=said, at=now)
 
 
-def _settles(event: DeliveryEvent, delivery: Delivery, state: DeliveryState) -> bool:
-    """Whether the fact is the evidence that the outbox waits for: somebody has the message, so it is not sent again."""
-    if event.kind == K.SILENCE:
+def _settles(event: DeliveryEvent, delivery: Delivery, state: DeliveryState, *, tried: bool) -> bool:
+    """
+    Whether the fact is the evidence that the outbox waits for: somebody has the message, so it is not sent again.
+
+    What a machine opened is none: it changes nothing. A row that is being sent at this moment is ended by whoever sends it.
+    """
+    if event.kind == K.SILENCE or (event.kind in {K.OPENED, K.CLICKED} and not event.human):
         return False
     if delivery.queue in {Queue.WAITING, Queue.HOLD}:
         return True
-    return (delivery.queue == Queue.READY and delivery.attempts > 0) or (delivery.queue == Queue.DEAD and state in REACHED)
+    return (delivery.queue == Queue.READY and tried) or (delivery.queue == Queue.DEAD and state in REACHED)
 
 
 def _told(delivery: Delivery, news: Sequence[DeliveryEvent], seen: Engagement) -> Iterator[history.Line]:

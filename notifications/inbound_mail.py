@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from notifications import facts, security
+from notifications import security
 from notifications.facts import NewFact
 from notifications.lives import ReportKind
 from notifications.matching import match_all
@@ -30,16 +30,9 @@ class Reading:
     note: str = ""
 
 
-def process(raw: bytes, *, inbound: InboundMessage, channel: str, now: datetime) -> None:
-    """Read one mail and keep its facts; one that holds none leaves the reason in ``inbound.error``, for the caller to save."""
-    reading = read(raw, channel=channel, now=now, only=inbound.company_id)
-    inbound.error = reading.note
-    facts.record_all([(fact, inbound) for fact in reading.facts], now=now)
-
-
 def read_stored(message: InboundMessage, *, now: datetime) -> Reading:
-    """The facts in a mail of the mailbox or of an upload: neither is a channel."""
-    return read(bytes(message.body), channel="", now=now, only=message.company_id)
+    """The facts in a mail of the mailbox or of an upload: neither is a channel. A mail without a date has that of its coming in."""
+    return read(bytes(message.body), channel="", now=message.received_at, only=message.company_id)
 
 
 def read(raw: bytes, *, channel: str, now: datetime, only: UUID | None = None) -> Reading:

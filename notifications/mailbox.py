@@ -60,26 +60,37 @@ def read_mailbox(mailbox: Mailbox, *, clock: Clock) -> Round:
 
     :returns: never raises for the network or the mail server; what was kept before it broke off stays kept.
     """
-    most = breaker.allowance(_health(mailbox), now=clock(), most=MAX_MAILS)
-    if not most:
+    if not breaker.allowance(_health(mailbox), now=clock(), most=1):
         return Round(mailbox.name)
     outcomes, error = Counter[str](), ""
     try:
         with _opened(mailbox) as box:
-            outcomes.update(_read(box, mailbox, most, clock))
+            outcomes.update(_read(box, mailbox, clock))
         breaker.close(_health(mailbox))
     except FAILURES as exc:
         error = _failed(mailbox, exc, clock())
     return Round(mailbox.name, outcomes["stored"], outcomes["known"], outcomes["too_large"], error)
 
 
-def _read(box: BaseMailBox, mailbox: Mailbox, most: int, clock: Clock) -> Iterator[str]:
+def _read(box: BaseMailBox, mailbox: Mailbox, clock: Clock) -> Iterator[str]:
     until = time.monotonic() + ROUND_SECONDS
-    sizes = _sizes(box, box.uids("UNSEEN", charset=None)[:most])
+    sizes = _sizes(box, box.uids("UNSEEN", charset=None)[:MAX_MAILS])
     for uid, size in sizes.items():
         if time.monotonic() > until:
             return
-        yield _keep(box, mailbox, uid, size, clock())
+        yield _kept(box, mailbox, uid, size, clock())
+
+
+def _kept(box: BaseMailBox, mailbox: Mailbox, uid: str, size: int, now: datetime) -> str:
+    """One mail that the server does not hand over is noted and passed by: it must not keep the others."""
+    try:
+        return _keep(box, mailbox, uid, size, now)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as exc:
+        security.note(kind=security.Kind.MALFORMED, channel=mailbox.name, provider="imap", now=now, detail=f"UID {uid}: {exc}"[:300])
+        _ask(box, "STORE", uid, "+FLAGS.SILENT", r"(\Seen)")
+        return "unread"
 
 
 def _keep(box: BaseMailBox, mailbox: Mailbox, uid: str, size: int, now: datetime) -> str:

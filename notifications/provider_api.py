@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from anymail.exceptions import AnymailError, AnymailRequestsAPIError
+from anymail.exceptions import (
+    AnymailError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailRequestsAPIError,
+    AnymailSerializationError,
+    AnymailUnsupportedFeature,
+)
 from anymail.message import AnymailMessage
 from django.core.mail import get_connection
 
@@ -13,6 +20,10 @@ from notifications.transport import Handover
 
 # These take no data of ours beside a message, and would refuse it: our token goes as its tag, which comes back in their events.
 WITHOUT_METADATA = frozenset({"mailersend", "postal"})
+
+
+# The channel is well: it is this message that it cannot take.
+OF_THE_MESSAGE = (AnymailInvalidAddress, AnymailSerializationError, AnymailUnsupportedFeature)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +61,12 @@ def send_by_api(channel: Channel, parts: Parts) -> Handover:
         message.metadata = parts.metadata
     try:
         message.send()
+    except AnymailRecipientsRefused:
+        return _api_answer(channel, message)
     except AnymailRequestsAPIError as exc:
         return _api_error(channel, exc)
+    except OF_THE_MESSAGE as exc:
+        return Handover(Outcome.PERMANENT, "api", reply=str(exc)[:2000], host=channel.backend)
     except (AnymailError, OSError) as exc:
         return Handover(Outcome.CHANNEL, "api", reply=str(exc)[:2000], host=channel.backend)
     return _api_answer(channel, message)
@@ -72,12 +87,15 @@ def _api_error(channel: Channel, exc: AnymailRequestsAPIError) -> Handover:
 
 
 def _api_answer(channel: Channel, message: AnymailMessage) -> Handover:
+    """A provider that neither refuses nor gives an identifier took nothing: what it wrote is all there is to know."""
     status = message.anymail_status
-    refused = status.status is not None and status.status <= {"invalid", "rejected", "failed"}
+    words = ", ".join(sorted(status.status or ()))
+    unsaid = words in {"", "unknown"} and not status.message_id
+    refused = unsaid or (status.status is not None and status.status <= {"invalid", "rejected", "failed"})
     return Handover(
         Outcome.PERMANENT if refused else Outcome.ACCEPTED,
         "api",
-        reply=", ".join(sorted(status.status or ())),
+        reply=str(getattr(status.esp_response, "text", "") or words)[:2000] if unsaid else words,
         host=channel.backend,
         provider_id=str(status.message_id or ""),
     )

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from notifications.causes import Cause, smtp_cause
+from notifications.causes import Cause, smtp_cause, tired_cause
 from notifications.lives import DeliveryState, ReportKind
 from notifications.models import Attempt, Delivery, DeliveryEvent
-from notifications.tracking import Folded, Report, Try, fold
+from notifications.tracking import Folded, Outcome, Report, Try, fold
 
 COLUMNS = ("state", "reason", "decided_by", "engagement", "complained", "autoresponded", "conflict", "inferred", "returned")
 Facts = tuple[Sequence[Try], Sequence[Report]]
@@ -20,7 +20,8 @@ def stored(delivery_ids: Sequence[UUID]) -> Mapping[UUID, Facts]:
     for key, number, outcome, code, reply, phase in Attempt.across.filter(delivery__in=delivery_ids).values_list(
         "delivery_id", "number", "outcome", "code", "reply", "phase"
     ):
-        tries[key].append(Try(number, outcome, smtp_cause(code, reply, phase=phase)))
+        cause = tired_cause if outcome == Outcome.TEMPORARY else smtp_cause
+        tries[key].append(Try(number, outcome, cause(code, reply, phase=phase)))
     reports: dict[UUID | None, list[Report]] = defaultdict(list)
     for key, event, kind, at, reason, human in DeliveryEvent.across.filter(delivery__in=delivery_ids).values_list(
         "delivery_id", "pk", "kind", "occurred_at", "reason", "human"

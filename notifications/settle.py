@@ -89,11 +89,14 @@ def _close_attempt(attempt_id: UUID, handover: Handover, now: datetime) -> None:
 
 def _accepted(delivery: Delivery, document: ElectronicDocument | None, handover: Handover, now: datetime, *, held: bool) -> None:
     breaker.close(delivery.channel)
+    twice = Attempt.across.filter(delivery=delivery, outcome=Outcome.ACCEPTED).count() > 1
     if delivery.queue == Queue.DONE:
-        delivery.save(update_fields=["last_reply"])
+        _fold_again(delivery, sent_at=delivery.sent_at or now)
+    else:
+        _move(delivery, Queue.DONE, now, sent_at=delivery.sent_at or now, settled_at=now, **FREE)
+    if twice:
         _tell(document, Event.DUPLICATE, delivery, now, why="accepted_twice")
         return
-    _move(delivery, Queue.DONE, sent_at=now, settled_at=now, **FREE)
     late = {} if held else {"late": True}
     _tell(
         document,
@@ -113,7 +116,8 @@ def _temporary(delivery: Delivery, document: ElectronicDocument | None, handover
     if wait is None:
         _give_up(delivery, document, now)
         return
-    _move(delivery, Queue.READY, next_at=now + wait, **FREE)
+    if not _move(delivery, Queue.READY, now, next_at=now + wait, **FREE):
+        return
     _tell(
         document,
         Event.DEFERRED,
@@ -127,7 +131,7 @@ def _temporary(delivery: Delivery, document: ElectronicDocument | None, handover
 
 
 def _permanent(delivery: Delivery, document: ElectronicDocument | None, handover: Handover, now: datetime) -> None:
-    _move(delivery, Queue.DONE, settled_at=now, **FREE)
+    _move(delivery, Queue.DONE, now, settled_at=now, **FREE)
     suppressions.suppress_after(delivery=delivery, detail=delivery.last_reply, at=now)
     _tell(
         document,
@@ -144,7 +148,7 @@ def _permanent(delivery: Delivery, document: ElectronicDocument | None, handover
 def _channel(delivery: Delivery, document: ElectronicDocument | None, handover: Handover, now: datetime) -> None:
     """The channel's fault: the try does not count, the row waits with the channel, and the buyer's history says nothing."""
     until = breaker.trip(delivery.channel, error=delivery.last_reply, now=now)
-    _move(delivery, Queue.READY, next_at=until, attempts=max(delivery.attempts - 1, 0), **FREE)
+    _move(delivery, Queue.READY, now, next_at=until, attempts=max(delivery.attempts - 1, 0), **FREE)
 
 
 def _unknown(delivery: Delivery, document: ElectronicDocument | None, handover: Handover, now: datetime) -> None:
@@ -175,7 +179,7 @@ def stranded(*, delivery_id: UUID, now: datetime) -> bool:
 def _lease_over(delivery: Delivery, document: ElectronicDocument | None, now: datetime) -> None:
     still_open = Attempt.across.filter(delivery=delivery, outcome=None)
     if not still_open.update(outcome=Outcome.UNKNOWN, finished_at=now, reply="el proceso que enviaba se interrumpió"):
-        _move(delivery, Queue.READY, next_at=now, **FREE)  # claimed, never tried
+        _move(delivery, Queue.READY, now, next_at=now, **FREE)  # claimed, never tried
         return
     delivery.crashes += 1
     delivery.save(update_fields=["crashes"])
@@ -186,7 +190,8 @@ def _lease_over(delivery: Delivery, document: ElectronicDocument | None, now: da
 
 
 def _wait_for_evidence(delivery: Delivery, document: ElectronicDocument | None, now: datetime, *, why: str) -> None:
-    _move(delivery, Queue.WAITING, next_at=now + EVIDENCE_WAIT, uncertain=True, **FREE)
+    if not _move(delivery, Queue.WAITING, now, next_at=now + EVIDENCE_WAIT, uncertain=True, **FREE):
+        return
     _tell(document, Event.UNCERTAIN, delivery, now, why=why, next_at=delivery.next_at.isoformat())
 
 
@@ -194,19 +199,36 @@ def _send_again(delivery: Delivery, document: ElectronicDocument | None, now: da
     if retry.next_wait(delivery.attempts) is None:
         _give_up(delivery, document, now)
         return
-    _move(delivery, Queue.READY, next_at=now)
-    _tell(document, Event.DUPLICATE, delivery, now, why="no_evidence")
+    if _move(delivery, Queue.READY, now, next_at=now):
+        _tell(document, Event.DUPLICATE, delivery, now, why="no_evidence")
 
 
 def _give_up(delivery: Delivery, document: ElectronicDocument | None, now: datetime) -> None:
-    _move(delivery, Queue.DEAD, settled_at=now, **FREE)
+    if not _move(delivery, Queue.DEAD, now, settled_at=now, **FREE):
+        return
     logger.error("delivery %s is dead: %s", delivery.pk, delivery.reason)
     _tell(document, Event(delivery.state), delivery, now, reason=delivery.reason, reply=delivery.last_reply, attempt=delivery.attempts)
 
 
-def _move(delivery: Delivery, queue: Queue, **changes: Any) -> None:
+def _move(delivery: Delivery, queue: Queue, now: datetime, **changes: Any) -> bool:
+    """
+    Fold and move. A fact from outside that came while we still tried is the evidence that the message is out: then the row is done,
+    and the answer is False; what it is was told when the fact came.
+    """
     told = refold.folded(delivery, queue)
-    delivery.move_to(queue, last_reply=delivery.last_reply, **refold.columns(told), **changes)
+    out = queue != Queue.DONE and told.decided_by.startswith("event:")
+    if out:
+        changes["settled_at"] = delivery.settled_at or now
+    delivery.move_to(Queue.DONE if out else queue, last_reply=delivery.last_reply, **refold.columns(told), **changes)
+    return not out
+
+
+def _fold_again(delivery: Delivery, **changes: Any) -> None:
+    """A late answer of our own to a row that has ended."""
+    changes |= refold.columns(refold.folded(delivery, delivery.queue))
+    for name, value in changes.items():
+        setattr(delivery, name, value)
+    delivery.save(update_fields=["last_reply", *changes])
 
 
 def _tell(document: ElectronicDocument | None, event: history.Event, delivery: Delivery, now: datetime, **data: Any) -> None:
@@ -219,5 +241,11 @@ def _after(delivery: Delivery, document: ElectronicDocument | None, now: datetim
     """The document's summaries, or the end of a mail that belongs to a person."""
     if document is not None:
         summaries.refresh(document=document, now=now)
-    elif delivery.queue in {Queue.DONE, Queue.DEAD} and delivery.notification.kind == Notification.Kind.ACCOUNT:
-        Delivery.across.filter(pk=delivery.pk).update(text_body="", html_body="")  # it may hold a link that sets a password
+    else:
+        forget_body(delivery)
+
+
+def forget_body(delivery: Delivery) -> None:
+    """The text of a mail of an account, once it has ended: it may hold a link that sets a password."""
+    if delivery.queue in {Queue.DONE, Queue.DEAD} and delivery.notification.kind == Notification.Kind.ACCOUNT:
+        Delivery.across.filter(pk=delivery.pk).update(text_body="", html_body="")

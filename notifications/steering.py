@@ -9,7 +9,7 @@ from invoices import history
 from invoices.invalid import Invalid
 from invoices.models import Actor, ElectronicDocument
 from invoices.services import lock_document
-from notifications import refold, summaries, wakeup
+from notifications import refold, summaries, suppressions, wakeup
 from notifications.lives import DeliveryState, Queue
 from notifications.models import ChannelHealth, Delivery
 
@@ -32,9 +32,11 @@ def retry_now(*, delivery: Delivery, by: Actor, now: datetime) -> Delivery:
     """
     Try it as soon as a worker is free; one that was given up gets all its tries again. In the company's scope.
 
-    :raises Invalid: it is leaving at this moment, or has ended.
+    :raises Invalid: it is leaving at this moment, has ended, or the address is held back.
     """
     document, locked = _locked(delivery, "Ya no se puede reintentar: reenvía la notificación.")
+    if held := suppressions.held([locked.address_key]).get(locked.address_key):
+        raise Invalid(suppressions.refusal(held))
     began_anew = {"attempts": 0, "crashes": 0, "settled_at": None} if locked.queue == Queue.DEAD else {}
     _move(locked, Queue.READY, next_at=now, **began_anew)
     _tell(document, locked, Event.RETRIED, by, now)

@@ -75,7 +75,7 @@ class Folded:
 S = DeliveryState
 R = ReportKind
 # How far a report raises a message that has not failed and that nobody delivered (rule 4).
-RAISES = {R.SENT: S.SENT, R.RELAYED: S.RELAYED, R.DEFERRED: S.DEFERRED}
+RAISES = {R.QUEUED: S.SENT, R.SENT: S.SENT, R.RELAYED: S.RELAYED, R.DEFERRED: S.DEFERRED}
 RANK = {S.QUEUED: 10, S.SENDING: 15, S.SENT: 20, S.RELAYED: 25, S.DEFERRED: 30}
 # Failures that beat a delivery (rule 5), and those that a delivery of the same message overturns (rule 7).
 RETURNS = {R.BOUNCED: S.BOUNCED, R.REJECTED: S.REJECTED}
@@ -96,7 +96,9 @@ def fold(*, queue: str, tries: Sequence[Try] = (), reports: Sequence[Report] = (
     :param verdict: blocked, suppressed or canceled, with its reason: decided before a byte left.
     """
     known = sorted({report.key: report for report in reports}.values(), key=lambda report: (report.at, report.key))
-    base = _verdict(verdict) if verdict else _tries(queue, tries)
+    base = _tries(queue, tries)
+    if verdict:  # a message that left all the same is a contradiction, and the stronger fact (rule 7)
+        base = replace(base, conflict=True) if base.state == S.SENT else _verdict(verdict)
     folded = _transport(base, known)
     folded = _signs(folded, known)
     return replace(
@@ -130,7 +132,7 @@ def _tries(queue: str, tries: Sequence[Try]) -> Folded:
         return Folded(S.SENT, "", f"try:{accepted[-1].number}")
     if queue == Queue.DEAD:
         tired = last is not None and last.outcome == Outcome.TEMPORARY
-        return Folded(S.SOFT_BOUNCED, last.cause.reason if last else "", by) if tired else Folded(S.FAILED, "poison", by)
+        return Folded(last.cause.state, last.cause.reason, by) if last and tired else Folded(S.FAILED, "poison", by)
     if queue == Queue.LEASED or (last and last.outcome in {None, Outcome.UNKNOWN}):
         return Folded(S.SENDING, "", by)
     return Folded(S.DEFERRED, "temporary", by) if last else Folded(S.QUEUED)
@@ -165,11 +167,13 @@ def _undelivered(base: Folded, reports: Sequence[Report]) -> Folded:
     for kind in (R.SUPPRESSED, R.SOFT_BOUNCED, R.FAILED):
         if failed := _last(reports, kind):
             return Folded(S(kind.value), failed.reason, _by(failed))
+    if base.state == S.DEFERRED and any(report.kind in RAISES for report in reports):
+        base = Folded(S.SENDING)  # somebody has it: what our own server asked us to wait for is over
     highest = base
     for report in reports:
         state = RAISES.get(report.kind)
         if state and RANK[state] >= RANK[highest.state]:
-            highest = Folded(state, report.reason if state == S.DEFERRED else "", _by(report))
+            highest = Folded(state, report.reason if state == S.DEFERRED else "", _by(report), conflict=base.conflict)
     silence = _last(reports, R.SILENCE)
     if silence and base.state != S.DEFERRED and highest.state in {S.SENT, S.DEFERRED}:
         return Folded(S.UNCONFIRMED, "", _by(silence))

@@ -69,7 +69,18 @@ class SmtpTransport:
 
         :param envid: names the message in the reports of a server that sends them, where the channel asks for reports.
         """
-        self.deadline = time.monotonic() + (OUTSIDE_SECONDS if self.channel.outside else CONVERSATION_SECONDS)
+        seconds = OUTSIDE_SECONDS if self.channel.outside else CONVERSATION_SECONDS
+        self.deadline = time.monotonic() + seconds
+        # A server that sends a line now and then resets every timeout of a read: the deadline hangs up on it.
+        watch = threading.Timer(seconds, self._cut)
+        watch.daemon = True
+        watch.start()
+        try:
+            return self._hand_over(sender, recipient, message, envid)
+        finally:
+            watch.cancel()
+
+    def _hand_over(self, sender: str, recipient: str, message: bytes, envid: str) -> Handover:
         try:
             self._connect()
         except (OSError, smtplib.SMTPException, oauth.NoToken) as exc:
@@ -77,7 +88,16 @@ class SmtpTransport:
         try:
             return self._converse(sender, recipient, message, envid)
         except (OSError, smtplib.SMTPException) as exc:
-            return self._broken(Outcome.UNKNOWN if self.phase == "dot" else Outcome.TEMPORARY, exc)
+            # A company's own server that falls silent holds up one message, and then rests as a channel does.
+            early = Outcome.CHANNEL if self.channel.outside else Outcome.TEMPORARY
+            return self._broken(Outcome.UNKNOWN if self.phase == "dot" else early, exc)
+
+    def _cut(self) -> None:
+        """From another thread: whoever reads or writes on the connection gets an error at once."""
+        sock = self.client.sock if self.client else None
+        if sock is not None:
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Drop the connection."""
@@ -112,6 +132,9 @@ class SmtpTransport:
 
     def _open(self) -> None:
         self.client = client = self._dial()
+        code, reply = client.connect(self.channel.host, self.channel.port)
+        if code != 220:
+            raise smtplib.SMTPConnectError(code, reply)
         self._wait(COMMAND_SECONDS)
         if self.channel.tls == "starttls":
             client.starttls(context=ssl.create_default_context())
@@ -123,13 +146,17 @@ class SmtpTransport:
         client.ehlo_or_helo_if_needed()
 
     def _dial(self) -> smtplib.SMTP:
+        """Not connected yet: from its first byte on the connection is one that the deadline can cut."""
         guarded = self.channel.outside and settings.MAIL_OUTSIDE_ONLY
-        host, port, name = self.channel.host, self.channel.port, settings.EHLO_NAME
+        name = settings.EHLO_NAME
         if self.channel.tls == "implicit":
             encrypted = OutsideSMTPS if guarded else smtplib.SMTP_SSL
-            return encrypted(host, port, local_hostname=name, timeout=CONNECT_SECONDS, context=ssl.create_default_context())
-        plain = OutsideSMTP if guarded else smtplib.SMTP
-        return plain(host, port, local_hostname=name, timeout=CONNECT_SECONDS)
+            client: smtplib.SMTP = encrypted(local_hostname=name, timeout=CONNECT_SECONDS, context=ssl.create_default_context())
+        else:
+            plain = OutsideSMTP if guarded else smtplib.SMTP
+            client = plain(local_hostname=name, timeout=CONNECT_SECONDS)
+        client._host = self.channel.host  # noqa: SLF001 - smtplib keeps the name for TLS only where it connects by itself
+        return client
 
     def _log_in_by_token(self, client: smtplib.SMTP) -> None:
         """

@@ -94,7 +94,8 @@ def _take_mail(event: Any, message: InboundMessage, found: Found, now: datetime)
         raw = event.message.as_bytes()
         envelope = "".join(str(event.message.envelope_recipient or "").split())
         top = f"X-Original-To: {envelope}\r\n".encode() if envelope else b""
-        found.mails.append(inbound_mail.read(top + raw, channel=message.channel, now=now))
+        only = channel_registry.company_of(message.channel)
+        found.mails.append(inbound_mail.read(top + raw, channel=message.channel, now=message.received_at, only=only))
     except Exception as exc:
         found.unread_mails.append(exc)
 

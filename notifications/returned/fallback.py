@@ -25,9 +25,7 @@ OWN_LINE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 REPLY = re.compile(r"(?<![\d.#:/-])[45][0-7]\d(?:[ -]#?[245]\.\d{1,3}\.\d{1,3}|[ -](?=\S))")
-SENDERS = re.compile(
-    r"mailer-?daemon|mail-?daemon|postmaster|mdaemon|mail-?delivery|delivery|mail[.-]?system|bounces?|administrador|microsoftexchange.*"
-)
+SENDERS = re.compile(r"mailer-?daemon|mail-?daemon|postmaster|mdaemon|mail-?delivery|mail[.-]?system|bounces?|microsoftexchange.*")
 SUBJECT = parts.any_of(
     r"undeliver|not delivered|failure notice|returned (?:mail|to sender)|delayed mail|warning: (?:message|could not)",
     r"delivery (?:status|fail|has failed|report|delayed|notif)|delivery .{0,20}(?:fail|delay)|mail (?:delivery|system) (?:fail|error)",

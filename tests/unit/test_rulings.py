@@ -13,7 +13,7 @@ from tests.factories import NOON
 
 SAID = (("5.1.1 user unknown", "rcpt"), ("5.7.1 blocked", "dot"), ("5.2.2 mailbox full", "rcpt"), ("4.4.7 expired", "rcpt"))
 CAUSES = [smtp_cause(550, reply, phase=phase) for reply, phase in SAID]
-TRIES = [(), *[(Try(1, outcome),) for outcome in (None, "accepted", "temp", "channel", "unknown")]]
+TRIES = [(), *[(Try(1, outcome, cause_of("expired")),) for outcome in (None, "accepted", "temp", "channel", "unknown")]]
 TRIES += [(Try(1, "perm", cause),) for cause in CAUSES]
 TRIES += [(Try(1, "accepted"), Try(2, "temp")), (Try(1, "temp"), Try(2, "accepted")), (Try(1, "accepted"), Try(2, "perm", CAUSES[0]))]
 VERDICTS = [None, Cause(DeliveryState.CANCELED, ""), cause_of("package"), cause_of("suppressed"), cause_of("switched_off")]
