@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from notifications.channels import BadChannel, Channel, parse_channel
@@ -49,6 +50,18 @@ def words(name: str, *, default: str | None = "") -> list[str]:
     :raises BadEnvironment: the variable is not set and there is no default.
     """
     return [word.strip() for word in text(name, default=default).split(",") if word.strip()]
+
+
+def dates(name: str) -> frozenset[date]:
+    """
+    A list of days, ``2027-07-12,2027-08-09``.
+
+    :raises BadEnvironment: one of them is no date.
+    """
+    try:
+        return frozenset(date.fromisoformat(word) for word in words(name))
+    except ValueError as exc:
+        raise BadEnvironment(f"{name} must hold dates like 2027-07-12, separated by commas") from exc
 
 
 def channel(variable: str, *, name: str, default: str | None = None) -> Channel:
