@@ -73,7 +73,7 @@ def recipient_cards(document: ElectronicDocument) -> list[RecipientCard]:
         sends[delivery.address_key] += 1
         if delivery.replaced_by_id is None:
             latest.append(delivery)
-    answer = CustomerAnswer.objects.filter(document=document).select_related("delivery").first()
+    answer = CustomerAnswer.latest(document)
     cards = [
         RecipientCard(
             delivery=delivery,
@@ -198,7 +198,7 @@ class ResendRow:
 def resend_rows(document: ElectronicDocument) -> list[ResendRow]:
     """Every address that was told or would be told, failed ones first, DIAN's reception address among them when it is another."""
     found = {item.address: item for item in recipients(document)}
-    answer = CustomerAnswer.objects.filter(document=document).select_related("delivery").first()
+    answer = CustomerAnswer.latest(document)
     rows = []
     for delivery in Delivery.objects.filter(document=document, replaced_by=None).order_by("created_at", "pk"):
         known = found.pop(delivery.address_key, None)

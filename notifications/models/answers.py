@@ -35,5 +35,10 @@ class CustomerAnswer(CompanyModel):
             ),
         ]
 
+    @classmethod
+    def latest(cls, document: ElectronicDocument) -> "CustomerAnswer | None":
+        """What the buyer last said; a claim after a confirmation counts, and both are kept."""
+        return cls.objects.filter(document=document).select_related("delivery").order_by("-answered_at", "-pk").first()
+
     def __str__(self) -> str:
         return f"{self.document} {self.status}"

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from invoices.models import DocumentFile, StoredFile
 from invoices.scope import company_scope
 from invoices.services import store_file
-from notifications.acknowledgements import buyer_token
+from notifications import buyer_links
 from notifications.models import CustomerAnswer, Delivery
 from tests import factories
 from tests.functional import conftest as c
@@ -44,7 +44,7 @@ def delivery() -> Delivery:
 def link(live_server: Any, delivery: Delivery) -> str:
     """The address behind the button of the mail."""
     assert delivery.company_id is not None
-    return str(live_server.url) + reverse("buyer", args=[buyer_token(company_id=delivery.company_id, delivery_id=delivery.pk)])
+    return str(live_server.url) + reverse("buyer", args=[buyer_links.make(company_id=delivery.company_id, delivery_id=delivery.pk)])
 
 
 def answers(delivery: Delivery) -> list[tuple[str, str]]:

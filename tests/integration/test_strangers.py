@@ -12,7 +12,7 @@ from invoices import api_keys, invitations
 from invoices.models import Company, Membership, StoredFile, User
 from invoices.scope import company_scope
 from invoices.services import store_file
-from notifications import acknowledgements
+from notifications import buyer_links
 from notifications.models import Delivery, HistoryReport
 from tests import factories
 from tests.factories import NOON
@@ -40,6 +40,8 @@ PUBLIC = {
     "metrics": "404 without METRICS_TOKEN in the environment, 401 without it in the request",
     "buyer": "whoever has the link; a wrong one is 404",
     "buyer_confirm": "whoever has the link; a wrong one is 404",
+    "buyer_claim": "whoever has the link; a wrong one is 404",
+    "buyer_new_link": "whoever has the link, and it goes to the same address only; a wrong one is 404",
     "buyer_file": "whoever has the link; a wrong one is 404",
 }
 POST_ONLY = {"documents_zip", "resend_selected", "company_logo", "invitation_resend", "invitation_withdraw"}
@@ -137,8 +139,8 @@ def test_an_auditor_changes_nothing(client: Client, addresses: dict[str, str], c
 def test_a_link_of_one_company_opens_nothing_of_another(client: Client, company: Company) -> None:
     with company_scope(company.pk):
         delivery = factories.delivery(factories.document(company))
-    wrong = acknowledgements.buyer_token(company_id=factories.company().pk, delivery_id=delivery.pk)
-    right = acknowledgements.buyer_token(company_id=company.pk, delivery_id=delivery.pk)
+    wrong = buyer_links.make(company_id=factories.company().pk, delivery_id=delivery.pk)
+    right = buyer_links.make(company_id=company.pk, delivery_id=delivery.pk)
 
     answers = [client.get(reverse("buyer", args=[token])).status_code for token in (right, wrong, right[:-1], "x")]
 
