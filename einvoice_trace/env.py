@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from notifications.channels import BadChannel, Channel, parse_channel
@@ -65,6 +66,18 @@ def keys(name: str, *, default: str | None) -> list[str]:
     except BadKey as exc:
         raise BadEnvironment(f"{name}: {exc}; make one with: openssl rand -base64 32") from exc
     return found
+
+
+def dates(name: str) -> frozenset[date]:
+    """
+    A list of days, ``2027-07-12,2027-08-09``.
+
+    :raises BadEnvironment: one of them is no date.
+    """
+    try:
+        return frozenset(date.fromisoformat(word) for word in words(name))
+    except ValueError as exc:
+        raise BadEnvironment(f"{name} must hold dates like 2027-07-12, separated by commas") from exc
 
 
 def channel(variable: str, *, name: str, default: str | None = None) -> Channel:

@@ -87,6 +87,7 @@ USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["einvoice_trace.formats"]
 USE_THOUSAND_SEPARATOR = True
+EXTRA_HOLIDAYS = env.dates("EXTRA_HOLIDAYS")  # those that a law added before the package "holidays" knew them
 
 # Who comes in
 AUTH_USER_MODEL = "invoices.User"

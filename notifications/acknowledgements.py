@@ -1,67 +1,102 @@
 """What the buyer's side says: the button, and the automatic confirmation when nobody presses it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
-
-from django.core import signing
 
 from invoices import history
 from invoices.models import ElectronicDocument
 from invoices.scope import company_scope
 from invoices.services import lock_document
-from notifications import facts
+from notifications import facts, services
 from notifications.lives import ReportKind
 from notifications.models import CustomerAnswer, Delivery
 
 Event = history.Event
 Status = ElectronicDocument.CustomerStatus
-LINK_SALT = "buyer"
+NEW_LINK_EVERY = timedelta(days=1)
 MAX_MESSAGE = 1000
-
-
-def buyer_token(*, company_id: UUID, delivery_id: UUID) -> str:
-    """The token of the link in one mail: it names company and delivery, and is signed."""
-    return signing.dumps([company_id.hex, delivery_id.hex], salt=LINK_SALT)
-
-
-def read_buyer_token(token: str) -> tuple[UUID, UUID]:
-    """
-    Company and delivery of a link; whether they exist is for the caller to see.
-
-    :raises django.core.signing.BadSignature: the token is not ours.
-    """
-    company, delivery = signing.loads(token, salt=LINK_SALT)
-    return UUID(company), UUID(delivery)
 
 
 def confirm(*, delivery: Delivery, name: str, message: str, now: datetime) -> CustomerAnswer:
     """
-    The buyer pressed *Confirmo que recibí este documento*; pressing again changes nothing.
+    The buyer pressed *Confirmo que recibí este documento*; pressing again, or after a claim, changes nothing.
 
     A buyer who confirms has the document, whatever the mail servers said: the document passes through *pending*.
     """
+    document = lock_document(_document_id(delivery))
+    known = CustomerAnswer.latest(document)
+    if known is not None:
+        return known
+    _see(delivery, ReportKind.CONFIRMED, now)
+    answer = _answer(document, delivery, Status.CONFIRMED, name, message, now)
+    data = {"message": answer.message}
+    history.append(document=document, event=Event.CONFIRMED, at=now, by=name or delivery.address, address=delivery.address, data=data)
+    return answer
+
+
+def claim(*, delivery: Delivery, code: str, name: str, message: str, now: datetime) -> CustomerAnswer:
+    """
+    The buyer sent *Tengo un reclamo*: an answer to the seller, not the event 031.
+
+    It may follow a confirmation; a second one changes nothing.
+
+    :param code: one of ``CustomerAnswer.Claim``.
+    """
+    document = lock_document(_document_id(delivery))
+    known = CustomerAnswer.objects.filter(document=document, status=Status.REJECTED).select_related("delivery").first()
+    if known is not None:
+        return known
+    _see(delivery, ReportKind.REPLIED, now)
+    answer = _answer(document, delivery, Status.REJECTED, name, message, now, claim_code=code)
+    data = {"message": answer.message, "claim_code": code}
+    by = name or delivery.address
+    history.append(document=document, event=Event.REJECTED_BY_CUSTOMER, at=now, by=by, address=delivery.address, data=data)
+    return answer
+
+
+def _document_id(delivery: Delivery) -> UUID:
     assert delivery.document_id is not None
-    document = lock_document(delivery.document_id)
-    answer = CustomerAnswer.objects.filter(document=document).first()
-    if answer is not None:
-        return answer
+    return delivery.document_id
+
+
+def _see(delivery: Delivery, kind: ReportKind, now: datetime) -> None:
+    """Who answers has the message: a fact, like those from outside."""
+    facts.record(facts.NewFact(kind=kind, provider="buyer", occurred_at=now, delivery_id=delivery.pk), inbound=None, now=now)
+
+
+def _answer(
+    document: ElectronicDocument, delivery: Delivery, status: str, name: str, message: str, now: datetime, *, claim_code: str = ""
+) -> CustomerAnswer:
+    document.refresh_from_db(fields=["customer_status"])
     if document.customer_status in {Status.NOT_SENT, Status.INVALID_ADDRESS}:
         document.move_to(Status.PENDING)
-    document.move_to(Status.CONFIRMED)
-    answer = CustomerAnswer.objects.create(
+    document.move_to(status)
+    return CustomerAnswer.objects.create(
         company_id=document.company_id,
         document=document,
         delivery=delivery,
-        status=Status.CONFIRMED,
+        status=status,
         name=name[:150],
         message=message[:MAX_MESSAGE],
+        claim_code=claim_code,
         answered_at=now,
     )
-    seen = facts.NewFact(kind=ReportKind.CONFIRMED, provider="buyer", occurred_at=now, delivery_id=delivery.pk)
-    facts.record(seen, inbound=None, now=now)
-    who = name or delivery.address
-    history.append(document=document, event=Event.CONFIRMED, at=now, by=who, address=delivery.address, data={"message": answer.message})
-    return answer
+
+
+def send_new_link(*, delivery: Delivery, now: datetime) -> bool:
+    """
+    Mail the document again to the address that the old link went to, and to no other; at most once a day. Whether it goes out.
+    """
+    document = lock_document(_document_id(delivery))
+    sent_lately = Delivery.objects.filter(document=document, address_key=delivery.address_key, created_at__gt=now - NEW_LINK_EVERY).exists()
+    if sent_lately:
+        return False
+    targets = [services.Target(delivery.address_key)]
+    try:
+        services.resend(document=document, targets=targets, note="El cliente pidió un enlace nuevo.", by=None, now=now)
+    except services.NotNotifiable:
+        return False
+    return True
 
 
 def auto_confirm_due(*, now: datetime) -> int:

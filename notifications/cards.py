@@ -146,7 +146,7 @@ def recipient_cards(document: ElectronicDocument) -> list[RecipientCard]:
         sends[delivery.address_key] += 1
         if delivery.replaced_by_id is None:
             latest.append(delivery)
-    answer = CustomerAnswer.objects.filter(document=document).select_related("delivery").first()
+    answer = CustomerAnswer.latest(document)
     events, deciders = evidence.events_of(latest), evidence.deciders(latest)
     held = suppressions.held(sends)
     cards = [

@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from invoices.models import Company, ElectronicDocument
 from invoices.templatetags.traza import day
-from notifications import channel_registry
-from notifications.acknowledgements import buyer_token
+from notifications import buyer_links, channel_registry
 from notifications.mime import mailbox
 from notifications.models import Delivery, Package
 
@@ -57,7 +56,7 @@ def subject(document: ElectronicDocument) -> str:
 def document_mail(*, document: ElectronicDocument, package: Package, delivery_id: UUID, address: str, source: Delivery.Source) -> Rendered:
     """Render the mail; the link in it is personal to the delivery."""
     company = document.company
-    link = settings.PUBLIC_URL + reverse("buyer", args=[buyer_token(company_id=company.pk, delivery_id=delivery_id)])
+    link = settings.PUBLIC_URL + reverse("buyer", args=[buyer_links.make(company_id=company.pk, delivery_id=delivery_id)])
     context = {
         "document": document,
         "company": company,

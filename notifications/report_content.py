@@ -182,7 +182,7 @@ def recipients(document: ElectronicDocument) -> list[RecipientCard]:
     for delivery in Delivery.objects.filter(document=document).select_related("replaced_by", "resolved_by").order_by("created_at", "pk"):
         sends[delivery.address_key] += 1
         latest[delivery.address_key] = delivery
-    answer = CustomerAnswer.objects.filter(document=document).select_related("delivery").first()
+    answer = CustomerAnswer.latest(document)
     answered = answer.delivery.address_key if answer else ""
     evidence.date(list(latest.values()))
     cards = [RecipientCard(delivery, sends[key], answer if key == answered else None, tries=[]) for key, delivery in latest.items()]

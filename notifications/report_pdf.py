@@ -21,7 +21,6 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher
 from notifications.report_content import Content
 
 FOLDER: Path = settings.BASE_DIR / "static" / "pdf"
-SHEETS = ("base.css", "history.css")
 FONT = re.compile(r"url\(fonts/([\w-]+\.woff2)\)")
 
 
@@ -38,15 +37,16 @@ def render(content: Content) -> Printed:
     return print_page(render_to_string("pdf/history.html", {"report": content}))
 
 
-def print_page(html: str) -> Printed:
+def print_page(html: str, sheet: str = "history.css") -> Printed:
     """
     Lay out and print, with nothing from outside the text but our own style and fonts.
 
+    :param sheet: the style of this kind of document, on top of ``base.css``.
     :raises ValueError: the text names a resource that is not inline.
     """
     fonts = FontConfiguration()
     fetcher = URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
-    style = CSS(string=stylesheet(), font_config=fonts, url_fetcher=fetcher)
+    style = CSS(string=stylesheet(sheet), font_config=fonts, url_fetcher=fetcher)
     try:
         document = HTML(string=html, url_fetcher=fetcher).render(stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a")
     except FatalURLFetchingError as exc:  # not an Exception: it would end the worker
@@ -54,10 +54,10 @@ def print_page(html: str) -> Printed:
     return Printed(document.write_pdf(pdf_variant="pdf/a-3a"), len(document.pages))
 
 
-@lru_cache(maxsize=1)
-def stylesheet() -> str:
-    """The sheets with their fonts inside."""
-    return FONT.sub(_inlined, "\n".join((FOLDER / name).read_text() for name in SHEETS))
+@lru_cache
+def stylesheet(sheet: str) -> str:
+    """The base and one sheet, with their fonts inside."""
+    return FONT.sub(_inlined, "\n".join((FOLDER / name).read_text() for name in ("base.css", sheet)))
 
 
 def _inlined(match: re.Match[str]) -> str:

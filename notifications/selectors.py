@@ -160,7 +160,7 @@ def resend_rows(document: ElectronicDocument) -> list[ResendRow]:
     """Every address that was told or would be told, failed ones first, DIAN's reception address among them when it is another."""
     found = {item.address: item for item in recipients(document)}
     listed = next((item.address for item in found.values() if item.source == Delivery.Source.DIAN), "")
-    answer = CustomerAnswer.objects.filter(document=document).select_related("delivery").first()
+    answer = CustomerAnswer.latest(document)
     told = list(Delivery.objects.filter(document=document, replaced_by=None).order_by("created_at", "pk"))
     evidence.date(told)
     known = {row.address_key for row in told}

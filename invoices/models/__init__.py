@@ -3,7 +3,8 @@
 from invoices.models.access import Actor, ApiKey, IdempotentAnswer, Invitation
 from invoices.models.audit import AuditEntry
 from invoices.models.companies import Company, Membership, User
-from invoices.models.directory import ReceptionDirectory
+from invoices.models.demands import BuyerDemand
+from invoices.models.directory import DirectoryDecision, ReceptionDirectory
 from invoices.models.documents import (
     DocumentConflict,
     DocumentFile,
@@ -20,8 +21,10 @@ __all__ = [
     "Actor",
     "ApiKey",
     "AuditEntry",
+    "BuyerDemand",
     "Company",
     "Customer",
+    "DirectoryDecision",
     "DocumentConflict",
     "DocumentFile",
     "DocumentRecipient",

@@ -35,6 +35,9 @@ class AuditEntry(CompanyModel):
         CHANNEL_CHANGED = "channel_changed", "Cambió un canal de correo"
         CHANNEL_CHOSEN = "channel_chosen", "Eligió el canal de correo"
         SALES_IMPORTED = "sales_imported", "Cargó ventas"
+        DIRECTORY_DECIDED = "directory_decided", "Decidió sobre un correo de la DIAN"
+        DEMAND_CHANGED = "demand_changed", "Cambió lo que pide un comprador"
+        LINK_REVOKED = "link_revoked", "Anuló el enlace de un comprador"
         DIRECTORY_IMPORTED = "directory_imported", "Cargó la lista de la DIAN"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -2,6 +2,11 @@
 
 from django.db import models
 
+from invoices.identifiers import new_id
+from invoices.models.companies import Company, User
+from invoices.models.sales import Customer
+from invoices.scope import CompanyModel
+
 
 class ReceptionDirectory(models.Model):
     """One address that DIAN's list gave for a NIT, and between which dates we saw it there."""
@@ -20,3 +25,27 @@ class ReceptionDirectory(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nit} {self.address_key}"
+
+
+class DirectoryDecision(CompanyModel):
+    """What a person decided of one address that DIAN's list gives for a customer: use it, or leave the customer's own as they are."""
+
+    class Choice(models.TextChoices):
+        USE = "use", "Usar"
+        IGNORE = "ignore", "Ignorar"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="directory_decisions")
+    address_key = models.CharField("correo", max_length=254)
+    choice = models.CharField("decisión", max_length=6, choices=Choice)
+    decided_at = models.DateTimeField("cuándo")
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "decisión sobre un correo de recepción"
+        verbose_name_plural = "decisiones sobre correos de recepción"
+        constraints = [models.UniqueConstraint(fields=["customer", "address_key"], name="decided_once")]
+
+    def __str__(self) -> str:
+        return f"{self.address_key} {self.choice}"

@@ -72,6 +72,14 @@ class ElectronicDocument(CompanyModel, StatefulModel):
         REJECTED = "rejected_by_customer", "Rechazado por el Cliente"
         INVALID_ADDRESS = "invalid_address", "Correo incorrecto"
 
+    class TitleStatus(models.TextChoices):
+        NONE = "none", "Sin eventos"
+        ACKNOWLEDGED = "acknowledged", "Acuse de recibo"
+        GOODS_RECEIVED = "goods_received", "Recibo del bien"
+        CLAIMED = "claimed", "Reclamo"
+        ACCEPTED = "accepted", "Aceptación expresa"
+        TACIT = "tacit", "Aceptación tácita"
+
     STATE = "customer_status"
     MOVES = {
         CustomerStatus.NOT_SENT: frozenset({CustomerStatus.PENDING, CustomerStatus.INVALID_ADDRESS}),
@@ -80,7 +88,7 @@ class ElectronicDocument(CompanyModel, StatefulModel):
         ),
         CustomerStatus.AUTO_CONFIRMED: frozenset({CustomerStatus.CONFIRMED, CustomerStatus.REJECTED, CustomerStatus.INVALID_ADDRESS}),
         CustomerStatus.INVALID_ADDRESS: frozenset({CustomerStatus.PENDING}),
-        CustomerStatus.CONFIRMED: frozenset(),
+        CustomerStatus.CONFIRMED: frozenset({CustomerStatus.REJECTED}),
         CustomerStatus.REJECTED: frozenset(),
     }
     ACCEPTED = frozenset({Dian.ACCEPTED, Dian.ACCEPTED_WITH_NOTICES})
@@ -119,6 +127,9 @@ class ElectronicDocument(CompanyModel, StatefulModel):
     auto_confirm_at = models.DateTimeField(null=True, blank=True)
     auto_confirmed_at = models.DateTimeField(null=True, blank=True)
 
+    title_status = models.CharField("Eventos de Título Valor", max_length=16, choices=TitleStatus, default=TitleStatus.NONE)
+    claim_last_day = models.DateField("último día para reclamar", null=True, blank=True)
+
     delivery_status = models.CharField("Entrega", max_length=12, choices=Delivery, default=Delivery.NONE)
     deliveries_reached = models.PositiveSmallIntegerField(default=0)
     deliveries_total = models.PositiveSmallIntegerField(default=0)
@@ -147,6 +158,10 @@ class ElectronicDocument(CompanyModel, StatefulModel):
             models.Index(fields=["company", "dian_status", "-issue_date", "-id"], name="document_by_dian"),
             models.Index(fields=["company", "number_key"], name="document_number", opclasses=["uuid_ops", "varchar_pattern_ops"]),
             models.Index(fields=["company", "key"], name="document_key", opclasses=["uuid_ops", "varchar_pattern_ops"]),
+            models.Index(
+                fields=["company", "claim_last_day", "id"], condition=models.Q(claim_last_day__isnull=False), name="document_claim_term"
+            ),
+            models.Index(fields=["company", "title_status", "-issue_date", "-id"], name="document_by_title"),
             models.Index(fields=["auto_confirm_at"], condition=models.Q(customer_status="pending"), name="document_auto_confirm"),
         ]
 
@@ -192,6 +207,7 @@ class DocumentFile(CompanyModel):
         XML = "xml", "XML"
         RESPONSE = "response", "Respuesta de la DIAN"
         PDF = "pdf", "PDF"
+        ANNEX = "annex", "Anexo"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT)
@@ -266,7 +282,18 @@ class DocumentConflict(CompanyModel):
 
 
 class TitleEvent(CompanyModel):
-    """A buyer's event (030 to 034) as it came; the rules of order belong to whoever judges it."""
+    """A buyer's event (030 to 034) as it came, what the rules of order say of it, and what its signature proves."""
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "accepted", "Cuenta"
+        WARNED = "warned", "Cuenta, con advertencia"
+        REFUSED = "refused", "No cuenta"
+
+    class Signature(models.TextChoices):
+        INTACT = "intact", "Firma íntegra"
+        ALTERED = "altered", "Firma alterada"
+        ABSENT = "absent", "Sin firma"
+        UNVERIFIABLE = "unverifiable", "No se puede verificar"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT)
@@ -280,6 +307,13 @@ class TitleEvent(CompanyModel):
     sender_identification = models.CharField(max_length=40)
     claim_code = models.CharField(max_length=3, blank=True)
     notes = models.JSONField(default=list)
+    verdict = models.CharField("resultado", max_length=10, choices=Verdict, blank=True)
+    rule = models.CharField("regla", max_length=10, blank=True)
+    sentence = models.CharField("motivo", max_length=300, blank=True)
+    signature = models.CharField("firma", max_length=12, choices=Signature, blank=True)
+    signer = models.CharField("firmante", max_length=300, blank=True)
+    signature_why = models.CharField(max_length=300, blank=True)
+    signed_at = models.DateTimeField("firmado", null=True, blank=True)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     member = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -96,7 +96,7 @@ class AcknowledgementsAPI(CompanyAPI):
             "auto_confirm_at": document.auto_confirm_at,
             "auto_confirmed_at": document.auto_confirmed_at,
             "recipients": selectors.recipient_cards(document),
-            "answer": CustomerAnswer.objects.filter(document=document).select_related("delivery").first(),
+            "answer": CustomerAnswer.latest(document),
             "events": shapes.events_of(document),
         }
         return Response(shapes.Acknowledgements(found).data)

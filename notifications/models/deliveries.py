@@ -80,6 +80,7 @@ class Delivery(OutboxModel, StatefulModel):
     sent_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     last_reply = models.TextField(blank=True)
+    link_revoked_at = models.DateTimeField("enlace anulado", null=True, blank=True)
     reviewed_at = models.DateTimeField("revisado", null=True, blank=True)
     reviewed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reviewed_note = models.CharField("nota de la revisión", max_length=300, blank=True)

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from invoices.models import DocumentFile, StoredFile
 from invoices.scope import company_scope
 from invoices.services import store_file
-from notifications.acknowledgements import buyer_token
+from notifications import buyer_links
 from notifications.models import CustomerAnswer, Delivery
 from tests import factories
 from tests.functional import conftest as c
@@ -44,7 +44,7 @@ def delivery() -> Delivery:
 def link(live_server: Any, delivery: Delivery) -> str:
     """The address behind the button of the mail."""
     assert delivery.company_id is not None
-    return str(live_server.url) + reverse("buyer", args=[buyer_token(company_id=delivery.company_id, delivery_id=delivery.pk)])
+    return str(live_server.url) + reverse("buyer", args=[buyer_links.make(company_id=delivery.company_id, delivery_id=delivery.pk)])
 
 
 def answers(delivery: Delivery) -> list[tuple[str, str]]:
@@ -99,6 +99,56 @@ def test_the_page_is_accessible_and_fits(page: Page, link: str, width: str, size
 
     assert before == [0]
     assert [*c.serious(page), c.sideways(page)] == [0]
+
+
+@pytest.mark.parametrize(("width", "size"), [("1280", c.DESK), ("360", c.PHONE)])
+def test_a_buyer_claims_after_an_incomplete_form(page: Page, link: str, delivery: Delivery, width: str, size: Any) -> None:
+    page.set_viewport_size(size)
+    page.goto(link)
+
+    page.get_by_text("Tengo un reclamo").click()
+    page.get_by_label("Mercancía entregada parcialmente").check()
+    page.get_by_role("button", name="Enviar reclamo").click()
+    expect(page.get_by_text("Cuente qué pasó")).to_be_visible()
+    expect(page.get_by_label("Mercancía entregada parcialmente")).to_be_checked()
+    c.shoot(page, f"buyer-claim-{width}", whole=True)
+    form = [*c.serious(page), c.sideways(page)]
+    page.get_by_label("Cuéntele al vendedor los detalles").fill("Faltaron 2 cajas de vasos.")
+    page.get_by_role("button", name="Enviar reclamo").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Su reclamo sobre FEV20418 quedó registrado")
+    c.shoot(page, f"buyer-claimed-{width}", whole=True)
+    assert form == [0]
+    assert [*c.serious(page), c.sideways(page)] == [0]
+    assert answers(delivery) == [("", "Faltaron 2 cajas de vasos.")]
+
+
+def test_a_claim_after_a_confirmation_is_one_click_away_and_in_english(page: Page, link: str) -> None:
+    page.goto(link)
+    page.get_by_role("link", name="English").click()
+    page.get_by_role("button", name="I confirm that I received this document").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you: it is confirmed that you received FEV20418")
+
+    page.get_by_role("link", name="I have a claim").click()
+
+    expect(page.get_by_role("button", name="Send the claim")).to_be_visible()
+    expect(page.get_by_role("button", name="I confirm that I received this document")).to_have_count(0)
+    c.shoot(page, "buyer-claim-english", whole=True)
+
+
+@pytest.mark.parametrize(("width", "size"), [("1280", c.DESK), ("360", c.PHONE)])
+def test_a_link_that_is_over_offers_a_new_one(page: Page, link: str, delivery: Delivery, width: str, size: Any) -> None:
+    page.set_viewport_size(size)
+    Delivery.across.filter(pk=delivery.pk).update(link_revoked_at=timezone.now())
+    page.goto(link)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Este enlace fue anulado")
+    c.shoot(page, f"buyer-closed-{width}", whole=True)
+    closed = [*c.serious(page), c.sideways(page)]
+
+    page.get_by_role("button", name="Enviarme un enlace nuevo").click()
+
+    expect(page.get_by_text("re•••@hotelmirador.example.org")).to_be_visible()
+    assert closed == [0]
 
 
 def test_a_broken_link_says_what_to_do(page: Page, live_server: Any) -> None:

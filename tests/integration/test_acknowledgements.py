@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from invoices.models import ElectronicDocument, HistoryEntry
 from invoices.scope import company_scope
-from notifications import acknowledgements, outbox, services
+from notifications import acknowledgements, buyer_links, outbox, services
 from notifications.models import CustomerAnswer, Delivery
 from notifications.services import Target
 from tests import factories
@@ -36,7 +36,7 @@ def company():
 
 def link(document):
     delivery = Delivery.across.filter(document=document).order_by("pk").first()
-    return reverse("buyer", args=[acknowledgements.buyer_token(company_id=document.company_id, delivery_id=delivery.pk)])
+    return reverse("buyer", args=[buyer_links.make(company_id=document.company_id, delivery_id=delivery.pk)])
 
 
 def test_more_than_three_full_days_confirm(company, sink):

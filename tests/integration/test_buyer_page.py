@@ -1,8 +1,10 @@
 """The page behind the link of a mail: who gets in, what it shows, what it hands out."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -10,8 +12,7 @@ from django.urls import reverse
 from invoices.models import Company, DocumentFile, ElectronicDocument, StoredFile
 from invoices.scope import company_scope
 from invoices.services import store_file
-from notifications import acknowledgements
-from notifications.acknowledgements import buyer_token
+from notifications import acknowledgements, buyer_limit, buyer_links, buyer_words
 from notifications.models import CustomerAnswer, Delivery
 from tests import factories
 from tests.factories import NOON
@@ -40,7 +41,7 @@ def token(delivery: Delivery, company: Company | None = None) -> str:
     """The token in the mail of a delivery, or a forged one that names another company."""
     company_id = company.pk if company else delivery.company_id
     assert company_id is not None
-    return buyer_token(company_id=company_id, delivery_id=delivery.pk)
+    return buyer_links.make(company_id=company_id, delivery_id=delivery.pk)
 
 
 def get(client: Client, name: str, *args: str) -> Any:
@@ -142,3 +143,128 @@ def test_a_document_without_pdf_offers_none(client: Client, delivery: Delivery) 
 def test_the_page_asks_a_known_number_of_questions(client: Client, delivery: Delivery, django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(6):
         get(client, "buyer", token(delivery))
+
+
+def post(client: Client, name: str, delivery: Delivery, **data: str) -> Any:
+    return client.post(reverse(name, args=[token(delivery)]), data)
+
+
+def test_a_claim_rejects_the_document_and_tells_why(client: Client, delivery: Delivery, document: ElectronicDocument) -> None:
+    response = post(client, "buyer_claim", delivery, motivo="03", detalle="Faltaron 2 cajas")
+
+    document.refresh_from_db()
+    answer = CustomerAnswer.across.get()
+    assert response.status_code == 302
+    assert document.customer_status == "rejected_by_customer"
+    assert (answer.claim_code, answer.message) == ("03", "Faltaron 2 cajas")
+    page = get(client, "buyer", token(delivery)).content.decode()
+    assert "Su reclamo sobre FEV20418 quedó registrado" in page
+    assert "Mercancía entregada parcialmente" in page
+    assert "No es un evento RADIAN" in page
+
+
+def test_a_claim_may_follow_a_confirmation_and_both_are_kept(client: Client, delivery: Delivery, document: ElectronicDocument) -> None:
+    post(client, "buyer_confirm", delivery, nombre="Ana")
+    asked = client.get(reverse("buyer", args=[token(delivery)]) + "?reclamo=1").content.decode()
+
+    post(client, "buyer_claim", delivery, motivo="01", detalle="El NIT no es el nuestro")
+
+    document.refresh_from_db()
+    assert '<details id="reclamo" open>' in asked
+    assert "buyer_confirm" not in asked
+    assert document.customer_status == "rejected_by_customer"
+    assert CustomerAnswer.across.count() == 2
+
+
+def test_a_second_claim_and_a_confirmation_after_it_change_nothing(client: Client, delivery: Delivery) -> None:
+    post(client, "buyer_claim", delivery, motivo="01", detalle="Primero")
+
+    post(client, "buyer_claim", delivery, motivo="02", detalle="Segundo")
+    post(client, "buyer_confirm", delivery)
+
+    assert [answer.message for answer in CustomerAnswer.across.all()] == ["Primero"]
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        ({"detalle": "Faltó"}, "Elija qué pasó."),
+        ({"motivo": "09", "detalle": "Faltó"}, "Elija qué pasó."),
+        ({"motivo": "01"}, "Cuente qué pasó"),
+        ({"motivo": "01", "detalle": "x" * 1001}, "hasta 1.000 caracteres"),
+    ],
+)
+def test_an_incomplete_claim_says_what_is_missing_and_keeps_what_was_written(
+    client: Client, delivery: Delivery, data: dict[str, str], error: str
+) -> None:
+    response = post(client, "buyer_claim", delivery, **data)
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert error in page
+    assert data.get("detalle", "") in page
+    assert not CustomerAnswer.across.exists()
+
+
+def test_the_page_speaks_english(client: Client, delivery: Delivery) -> None:
+    page = client.get(reverse("buyer", args=[token(delivery)]) + "?lang=en").content.decode()
+
+    assert '<html lang="en">' in page
+    assert "I confirm that I received this document" in page
+    assert 'lang="es" hreflang="es">Español' in page
+    assert "?lang=en" in page.split('action="')[1].split('"')[0]
+
+
+def test_both_languages_say_the_same_things() -> None:
+    assert set(buyer_words.ES) == set(buyer_words.EN)
+    assert all(text.count("{") == buyer_words.EN[key].count("{") for key, text in buyer_words.ES.items())
+
+
+def test_a_link_whose_time_is_over_shows_the_number_and_no_more(
+    client: Client, delivery: Delivery, document: ElectronicDocument, time_machine: Any
+) -> None:
+    old = token(delivery)
+    time_machine.move_to(datetime.now(UTC) + timedelta(days=91))
+
+    pages = [get(client, "buyer", old), get(client, "buyer_file", old, "xml"), client.post(reverse("buyer_confirm", args=[old]))]
+
+    assert [page.status_code for page in pages] == [410, 410, 410]
+    page = pages[0].content.decode()
+    assert "Este enlace venció" in page
+    assert "FEV20418" in page
+    assert document.key not in page
+    assert "compras@example.com" not in page
+    assert "co•••@example.com" in page
+    assert not CustomerAnswer.across.exists()
+
+
+def test_a_revoked_link_answers_no_more(client: Client, company: Company, delivery: Delivery) -> None:
+    with company_scope(company.pk):
+        buyer_links.revoke(delivery=delivery, by=factories.member(company), now=NOON)
+
+    response = get(client, "buyer", token(delivery))
+
+    assert response.status_code == 410
+    assert "Este enlace fue anulado" in response.content.decode()
+
+
+def test_a_new_link_goes_to_the_same_address_and_once_a_day(
+    client: Client, delivery: Delivery, document: ElectronicDocument, time_machine: Any
+) -> None:
+    time_machine.move_to(NOON + timedelta(days=120))
+
+    answers = [post(client, "buyer_new_link", delivery) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert "va en camino a co•••@example.com" in answers[0].content.decode()
+    sent = Delivery.across.filter(document=document).exclude(pk=delivery.pk)
+    assert [item.address for item in sent] == ["compras@example.com"]
+
+
+def test_nobody_presses_a_hundred_times_a_minute(client: Client, delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buyer_limit, "MOST", 2)
+    caches["throttles"].clear()
+
+    answers = [post(client, "buyer_claim", delivery).status_code for _ in range(4)]
+
+    assert answers == [422, 422, 429, 429]

@@ -19,8 +19,7 @@ from invoices.invalid import Invalid
 from invoices.models import AuditEntry, Company, ElectronicDocument, Membership, StoredFile, User
 from invoices.scope import company_scope
 from invoices.services import lock_document
-from notifications import report_content, report_pdf, summaries
-from notifications.acknowledgements import buyer_token
+from notifications import buyer_links, report_content, report_pdf, summaries
 from notifications.lives import DeliveryState
 from notifications.models import Delivery
 from tests import factories
@@ -252,7 +251,7 @@ def test_the_buyer_sees_the_logo_without_asking_for_a_file(client: Client, compa
     with company_scope(company.pk):
         delivery: Delivery = factories.delivery(factories.document(company))
 
-    body = client.get(reverse("buyer", args=[buyer_token(company_id=company.pk, delivery_id=delivery.pk)])).content.decode()
+    body = client.get(reverse("buyer", args=[buyer_links.make(company_id=company.pk, delivery_id=delivery.pk)])).content.decode()
 
     assert f'<img src="{logos.inline(company)}" alt="">' in body
 

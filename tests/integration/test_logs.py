@@ -17,7 +17,7 @@ from invoices import api_keys
 from invoices.models import ApiKey, Company
 from invoices.scope import company_scope
 from invoices.views import lists
-from notifications import acknowledgements
+from notifications import buyer_links
 from tests import factories
 from tests.integration.test_strangers import ALL
 
@@ -69,7 +69,7 @@ def test_a_call_of_the_api_is_told_with_its_key_and_its_company(client: Client, 
 def test_the_buyers_link_is_written_nowhere(client: Client, company: Company, lines: Lines) -> None:
     with company_scope(company.pk):
         delivery = factories.delivery(factories.document(company))
-    token = acknowledgements.buyer_token(company_id=company.pk, delivery_id=delivery.pk)
+    token = buyer_links.make(company_id=company.pk, delivery_id=delivery.pk)
 
     codes = [client.get(f"/d/{path}").status_code for path in (f"{token}/", token, f"{token}/nada/", f"{token}x/")]
 

@@ -12,7 +12,7 @@ from invoices import api_keys, invitations
 from invoices.models import Company, ElectronicDocument, Membership, StoredFile, User
 from invoices.scope import company_scope
 from invoices.services import store_file
-from notifications import acknowledgements, batches
+from notifications import batches, buyer_links
 from notifications.models import Delivery, HistoryReport, Suppression
 from tests import factories
 from tests.factories import NOON
@@ -45,6 +45,8 @@ PUBLIC = {
     "orphan_read": "404 for everybody but the superuser",
     "buyer": "whoever has the link; a wrong one is 404",
     "buyer_confirm": "whoever has the link; a wrong one is 404",
+    "buyer_claim": "whoever has the link; a wrong one is 404",
+    "buyer_new_link": "whoever has the link, and it goes to the same address only; a wrong one is 404",
     "buyer_file": "whoever has the link; a wrong one is 404",
     "hook": "whoever has the token of a channel and its secret; tests/integration/test_hooks.py",
     "hook_mandrill": "likewise",
@@ -161,8 +163,8 @@ def test_an_auditor_changes_nothing(client: Client, addresses: dict[str, str], c
 def test_a_link_of_one_company_opens_nothing_of_another(client: Client, company: Company) -> None:
     with company_scope(company.pk):
         delivery = factories.delivery(factories.document(company))
-    wrong = acknowledgements.buyer_token(company_id=factories.company().pk, delivery_id=delivery.pk)
-    right = acknowledgements.buyer_token(company_id=company.pk, delivery_id=delivery.pk)
+    wrong = buyer_links.make(company_id=factories.company().pk, delivery_id=delivery.pk)
+    right = buyer_links.make(company_id=company.pk, delivery_id=delivery.pk)
 
     answers = [client.get(reverse("buyer", args=[token])).status_code for token in (right, wrong, right[:-1], "x")]
 

@@ -34,6 +34,7 @@ SAMPLES = dict.fromkeys(READ, "x") | {
     "MAIL_OUTSIDE_ONLY": "yes",
     "MAIL_DNS": "yes",
     "MAILBOX_URL": "imaps://rebotes:x@correo/INBOX",
+    "EXTRA_HOLIDAYS": "2027-07-12",
 }
 OURS = {"migrate", "web", "worker", "beat", "poller"}
 

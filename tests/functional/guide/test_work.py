@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from invoices import sales
 from invoices.models import User
 from invoices.scope import company_scope
-from notifications import acknowledgements
+from notifications import buyer_links
 from notifications.models import Delivery
 from notifications.presenters import local
 from tests import factories
@@ -120,7 +120,7 @@ def test_12_what_the_buyer_sees(walk: WalkOf, page: Page, scene: Scene) -> None:
     page.set_content(mail.html_body)
     steps.shoot("12-correo", until=page.locator("td.soft").first)
     page.set_viewport_size({"width": 1280, "height": 1400})
-    steps.open("buyer", acknowledgements.buyer_token(company_id=scene.company.pk, delivery_id=mail.pk))
+    steps.open("buyer", buyer_links.make(company_id=scene.company.pk, delivery_id=mail.pk))
     page.get_by_label("Su nombre").fill("Paola Andrea Gil")
     page.get_by_label("Mensaje para el vendedor").fill("Recibida por cartera.")
     steps.shoot("12-pagina", page.locator("header.top > div"), page.locator("section.act"), page.locator("section[aria-labelledby=f]"))

@@ -1,0 +1,47 @@
+"""Every document that can be read makes a container that UBL 2.1 allows and that reads back to the same facts."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from invoices.ubl.attached import nested_document, nested_response, read_xml
+from invoices.ubl.build import Source, build_container
+from invoices.ubl.refusal import Refused
+from invoices.ubl.types import Document, Verdict
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+FILES = sorted((SHARED / "testdata" / "ubl").rglob("*.xml")) + sorted((SHARED / "testdata" / "containers").rglob("*.xml"))
+SCHEMA = SHARED / "schemas" / "ubl21" / "maindoc" / "UBL-AttachedDocument-2.1.xsd"
+
+
+def sources(path: Path) -> list[Source]:
+    data = path.read_bytes()
+    try:
+        pieces = read_xml(data).pieces
+    except Refused:
+        return []
+    found = [piece for piece in pieces if isinstance(piece.content, Document)]
+    answers = [piece.verdict for piece in found if isinstance(piece.verdict, Verdict)]
+    xml, response = nested_document(data) or data, nested_response(data) or b""
+    return [Source(xml, piece.content, response if answers else b"", answers[0] if answers else None) for piece in found]
+
+
+@pytest.mark.corpus
+def test_every_document_of_the_corpus_makes_a_valid_container() -> None:
+    if not FILES:
+        pytest.skip("the corpus lies elsewhere")
+    schema = etree.XMLSchema(etree.parse(SCHEMA))
+    made, wrong = 0, []
+
+    for path in FILES:
+        for source in sources(path):
+            built = build_container(source, container_id="1", at=datetime(2026, 7, 15, 17, tzinfo=UTC))
+            [piece] = read_xml(built).pieces
+            made += 1
+            if not schema.validate(etree.fromstring(built)) or piece.content != source.document:
+                wrong.append((path.name, [error.message for error in schema.error_log][:1], piece.content == source.document))
+
+    assert wrong == []
+    assert made >= 60
