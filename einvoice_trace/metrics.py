@@ -29,6 +29,7 @@ from invoices.models import WaitingResponse
 from invoices.partitions import rows_in_default
 from notifications import channel_registry
 from notifications.lives import DeliveryState, Queue
+from notifications.mailbox_connections import health_name
 from notifications.models import ChannelHealth, Delivery, HistoryReport, InboundMessage, SecurityEvent, Slot
 
 LAST_DAY = timedelta(hours=24)
@@ -86,8 +87,9 @@ class Work(Collector):
         states = dict.fromkeys(DeliveryState, 0) | dict(rows)
         yield _labelled("deliveries_state", "Messages made in the last 24 hours, by what is known of them.", "state", states)
         broken = set(ChannelHealth.objects.filter(failures__gt=0).values_list("name", flat=True))
-        channels = {name: int(name in broken) for name in channel_registry.names()}
-        yield _labelled("channel_open", "1 from a channel's first failure until a message leaves through it again.", "channel", channels)
+        names = [*channel_registry.names(), *map(health_name, settings.MAILBOXES.values())]
+        channels = {name: int(name in broken) for name in names}
+        yield _labelled("channel_open", "1 from the first failure of a channel or mailbox until it works again.", "channel", channels)
 
     def _reports(self) -> Iterator[Metric]:
         rows = HistoryReport.across.filter(status__in=OPEN_REPORTS).values_list("status").annotate(Count("pk"))

@@ -10,7 +10,7 @@ from typing import IO
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from invoices.models import DocumentFile, ElectronicDocument
+from invoices.models import DocumentFile, ElectronicDocument, TitleEvent
 from invoices.ubl.container import read_member
 
 Role = DocumentFile.Role
@@ -36,6 +36,11 @@ def part(document: ElectronicDocument, name: str) -> tuple[str, bytes] | None:
     role = {"xml": Role.XML, "pdf": Role.PDF, "respuesta": Role.RESPONSE}.get(name)
     item = next((item for item in files if item.role == role), None)
     return None if item is None else _contents(document, item)
+
+
+def event_file(event: TitleEvent) -> tuple[str, bytes]:
+    """File name and contents of an event, as it came: alone, or in the container that was sent."""
+    return f"{safe(event.document.number)}-{event.code}-{event.key[:8]}.xml", read_member(event.file.read(), event.member)
 
 
 def bundle(documents: Iterable[ElectronicDocument]) -> IO[bytes]:

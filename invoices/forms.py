@@ -10,7 +10,7 @@ from django import forms
 
 from invoices.models import ElectronicDocument
 from invoices.models.documents import TYPE_LABELS
-from invoices.selectors import BY_DATE, BY_MOVEMENT, TROUBLES, Cursor, Filters, Order
+from invoices.selectors import BY_DATE, BY_MOVEMENT, BY_TERM, TERMS, TROUBLES, Cursor, Filters, Order
 
 ORDERS = {"": BY_DATE, "movimiento": BY_MOVEMENT}
 
@@ -32,6 +32,16 @@ def troubles() -> list[tuple[str, str]]:
     return [("", "Todos"), *((name, trouble.label) for name, trouble in TROUBLES.items())]
 
 
+def terms() -> list[tuple[str, str]]:
+    """How the legal term may stand; chosen by a link too."""
+    return [("", "Todos"), *((name, term.label) for name, term in TERMS.items())]
+
+
+def order_of(name: str, filters: Filters) -> Order:
+    """The order that an address asks for; documents under a term are always in its order, the most urgent first."""
+    return BY_TERM if filters.term else ORDERS.get(name, BY_DATE)
+
+
 class DocumentFilter(forms.Form):
     """The filters of *Facturación Electrónica*; the names are those of the address."""
 
@@ -41,16 +51,22 @@ class DocumentFilter(forms.Form):
     dian = select("Notificación DIAN", ElectronicDocument.Dian.choices, every="Todas")
     entrega = select("Entrega", ElectronicDocument.Delivery.choices, every="Todas")
     cliente = select("Notificación Cliente", ElectronicDocument.CustomerStatus.choices, every="Todas")
+    eventos = select("Título Valor", ElectronicDocument.TitleStatus.choices, every="Todos")
     tipo = select("Tipo", TYPE_LABELS.items(), every="Todos")
     problema = forms.ChoiceField(label="Problema", required=False, choices=troubles)
+    plazo = forms.ChoiceField(label="Plazo legal", required=False, choices=terms)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **({"auto_id": "%s"} | kwargs))
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-select" if isinstance(field, forms.ChoiceField) else "form-control"
 
-    def filters(self) -> Filters:
-        """What is valid of the filters; what is not is named beside its field and narrows nothing."""
+    def filters(self, *, today: date) -> Filters:
+        """
+        What is valid of the filters; what is not is named beside its field and narrows nothing.
+
+        :param today: in America/Bogota.
+        """
         self.is_valid()
         found: dict[str, Any] = self.cleaned_data
         return Filters(
@@ -60,15 +76,18 @@ class DocumentFilter(forms.Form):
             dian=found.get("dian") or "",
             delivery=found.get("entrega") or "",
             customer_status=found.get("cliente") or "",
+            title_status=found.get("eventos") or "",
             type_code=found.get("tipo") or "",
             trouble=found.get("problema") or "",
+            term=found.get("plazo") or "",
+            today=today,
         )
 
 
 class SalesFilter(DocumentFilter):
     """The filters of *Transacciones*: those of documents that a sale has too."""
 
-    dian = entrega = cliente = problema = None  # type: ignore[assignment]
+    dian = entrega = cliente = eventos = problema = plazo = None  # type: ignore[assignment]
 
 
 def in_force(form: forms.Form) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list is narrowed to; every field may be empty."""
+    """What the list is narrowed to; every field may be empty. ``today``, in America/Bogota, is what ``term`` is counted from."""
 
     q: str = ""
     since: date | None = None
@@ -30,8 +30,11 @@ class Filters:
     dian: str = ""
     delivery: str = ""
     customer_status: str = ""
+    title_status: str = ""
     type_code: str = ""
     trouble: str = ""
+    term: str = ""
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,19 @@ class Trouble:
 
 # By their names in the address; ``notifications`` says which there are, as nothing is known of messages here.
 TROUBLES: dict[str, Trouble] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Documents whose legal term stands in some way: how the list calls them, and the condition that finds them on a day."""
+
+    label: str
+    condition: Callable[[date], Q]
+
+
+# As above; ``notifications`` counts the days.
+TERMS: dict[str, Term] = {}
+RUNNING, DUE_SOON = "corre", "ya"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,8 @@ class Order:
 BY_DATE = Order("issue_date", date.fromisoformat)
 BY_MOVEMENT = Order("last_movement_at", datetime.fromisoformat)
 BY_NAME = Order("name_key", str, descending=False)
+# Only for documents under a term: the others have no place in it.
+BY_TERM = Order("claim_last_day", date.fromisoformat, descending=False)
 
 
 def documents(filters: Filters) -> QuerySet[ElectronicDocument]:
@@ -96,12 +114,14 @@ def documents(filters: Filters) -> QuerySet[ElectronicDocument]:
 def matching_documents(filters: Filters) -> QuerySet[ElectronicDocument]:
     """The company's documents under these filters, with customer, in no order."""
     rows = ElectronicDocument.objects.select_related("customer").filter(_dates(filters, "issue_date"))
-    for name in ("delivery_status", "dian_status", "customer_status", "type_code"):
+    for name in ("delivery_status", "dian_status", "customer_status", "title_status", "type_code"):
         value = getattr(filters, {"delivery_status": "delivery", "dian_status": "dian"}.get(name, name))
         if value:
             rows = rows.filter(**{name: value})
     if filters.trouble:
         rows = rows.filter(TROUBLES[filters.trouble].condition())
+    if filters.term and filters.today:
+        rows = rows.filter(TERMS[filters.term].condition(filters.today))
     typed = recognise(filters.q)
     return rows.filter(_search(typed)) if typed else rows
 
@@ -251,12 +271,15 @@ class Overview:
     views: Sequence[View] = ()
 
 
-def overview(rows: QuerySet[Any], *, views: bool) -> Overview:
-    """Count everything around a list, in one query. :param views: also the views above the documents."""
+def overview(rows: QuerySet[Any], *, views_on: date | None = None) -> Overview:
+    """Count everything around a list, in one query. :param views_on: also the views above the documents, as they stand on that day."""
     every = ElectronicDocument.objects.all()
-    wanted = {f"view_{value}": every.filter(**{column: value}) for _, _, column, value, _ in VIEWS} if views else {}
-    found = counts(shown=rows, sales=SalesTransaction.objects.all(), documents=every, **wanted)
-    named = [View("Todos", found["documents"])] if views else []
-    if views:
-        named += [View(label, found[f"view_{value}"], name, value, alarming) for label, name, _, value, alarming in VIEWS]
-    return Overview(found["shown"], found["sales"], found["documents"], named)
+    shared = {"shown": rows, "sales": SalesTransaction.objects.all(), "documents": every}
+    if views_on is None:
+        found = counts(**shared)
+        return Overview(found["shown"], found["sales"], found["documents"])
+    wanted = {f"view_{value}": every.filter(**{column: value}) for _, _, column, value, _ in VIEWS}
+    found = counts(**shared, **wanted, term=every.filter(TERMS[RUNNING].condition(views_on)))
+    named = [View(label, found[f"view_{value}"], name, value, alarming) for label, name, _, value, alarming in VIEWS]
+    term = View(TERMS[RUNNING].label, found["term"], "plazo", RUNNING)
+    return Overview(found["shown"], found["sales"], found["documents"], [View("Todos", found["documents"]), *named, term])

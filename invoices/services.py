@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,7 @@ from invoices.models import (
 )
 from invoices.search import number_key
 from invoices.ubl.container import Piece
+from invoices.ubl.signatures import Signature
 from invoices.ubl.types import BuyerEvent, Document, Verdict
 
 Event = history.Event
@@ -221,9 +222,15 @@ def _dian_status(verdict: Verdict) -> tuple[ElectronicDocument.Dian, history.Eve
     return Dian.ACCEPTED, Event.DIAN_ACCEPTED
 
 
-def record_event(*, document: ElectronicDocument, event: BuyerEvent, file: StoredFile, member: str, at: datetime) -> bool:
-    """Keep a buyer's event (030 to 034) as it came; whether it is new. Its rules are judged elsewhere."""
-    _, created = TitleEvent.objects.get_or_create(
+def record_event(
+    *, document: ElectronicDocument, event: BuyerEvent, signature: Signature, file: StoredFile, member: str
+) -> TitleEvent | None:
+    """
+    Keep an event (030 to 034) as it came, with what its signature proves; nothing when it was there.
+
+    Its rules are judged elsewhere, and only then has the history something to tell.
+    """
+    row, created = TitleEvent.objects.get_or_create(
         company_id=document.company_id,
         document=document,
         code=event.code,
@@ -236,20 +243,21 @@ def record_event(*, document: ElectronicDocument, event: BuyerEvent, file: Store
             "sender_identification": event.sender.identification[:40],
             "claim_code": event.claim_code,
             "notes": list(event.notes),
+            "signature": signature.status,
+            "signer": signature.signer,
+            "signature_why": signature.why,
+            "signed_at": signature.signed_at,
             "file": file,
             "member": member,
         },
     )
-    if created:
-        history.append(
-            document=document,
-            event=Event.TITLE_EVENT,
-            at=at,
-            by=event.sender.name[:254],
-            occurred_at=event.issued_at,
-            data={"code": event.code, "name": event.name, "claim_code": event.claim_code},
-        )
-    return created
+    return row if created else None
+
+
+def record_title_value(*, document: ElectronicDocument, status: str, claim_last_day: date | None) -> None:
+    """Keep what the events of the document amount to, which ``notifications`` judges, where the lists read it."""
+    document.title_status, document.claim_last_day = status, claim_last_day
+    document.save(update_fields=["title_status", "claim_last_day"])
 
 
 def record_delivery(*, document: ElectronicDocument, status: str, reached: int, total: int, auto_confirm_at: datetime | None) -> None:

@@ -12,6 +12,7 @@ from invoices.models.sales import IDENTIFICATION_LABELS
 DIAN = dict(ElectronicDocument.Dian.choices)
 DELIVERY = dict(ElectronicDocument.Delivery.choices)
 CUSTOMER = dict(ElectronicDocument.CustomerStatus.choices)
+TITLE = dict(ElectronicDocument.TitleStatus.choices)
 MOVEMENT = dict(HistoryEntry.Event.choices)
 
 
@@ -48,6 +49,7 @@ DOCUMENTS: Table[ElectronicDocument] = Table(
         Column("Entrega", 14, lambda row: DELIVERY[row.delivery_status]),
         Column("Correos enviados de total", 26, _reached),
         Column("Notificación Cliente", 28, lambda row: CUSTOMER[row.customer_status]),
+        Column("Eventos de Título Valor", 24, lambda row: TITLE[row.title_status]),
         Column("Último movimiento", 30, lambda row: MOVEMENT.get(row.last_movement, "")),
         Column("Fecha del movimiento", 20, lambda row: row.last_movement_at),
         Column("CUFE/CUDE", 100, lambda row: row.key),

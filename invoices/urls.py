@@ -21,6 +21,7 @@ urlpatterns = [
     path("e/<str:nit>/documentos/descargar/", documents.documents_zip, name="documents_zip"),
     path(f"{DOCUMENT}/acuse-dian/", documents.dian_response, name="dian_response"),
     path(f"{DOCUMENT}/descargar/<str:part>/", documents.document_file, name="document_file"),
+    path(f"{DOCUMENT}/eventos/<uuid:event_id>/", documents.event_file, name="event_file"),
     path("e/<str:nit>/correo-de-recepcion/", directory.reception_directory, name="reception_directory"),
     path("e/<str:nit>/configuracion/", include("invoices.company_urls")),
     path("ayuda/", guide.guide, name="guide"),

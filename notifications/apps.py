@@ -10,8 +10,9 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notificaciones"
 
     def ready(self) -> None:
-        """Tell the list of documents what can be wrong about their messages."""
-        from invoices.selectors import TROUBLES
-        from notifications.problem_kinds import FILTERS
+        """Tell the list of documents what can be wrong about their messages, and how their terms may stand."""
+        from invoices import selectors
+        from notifications import problem_kinds, terms
 
-        TROUBLES.update(FILTERS)
+        selectors.TROUBLES.update(problem_kinds.FILTERS)
+        selectors.TERMS.update(terms.TERMS)

@@ -19,6 +19,7 @@ from django.urls import reverse
 from invoices.identifiers import uuid7_floor
 from invoices.models import Company, User
 from invoices.scope import company_scope
+from invoices.selectors import DUE_SOON
 from invoices.templatetags.traza import thousands
 from notifications import beats, outbox, problem_companies
 from notifications.lives import REACHED, DeliveryState
@@ -27,7 +28,7 @@ from notifications.mime import mailbox
 from notifications.models import Delivery, Notification, Slot
 from notifications.moments import count, day_title, local
 from notifications.problem_companies import CompanyLine
-from notifications.problem_selectors import Group, Row
+from notifications.problem_selectors import Group, Numbers, Row
 
 # A mail shows so many causes, rows per cause and companies; the pages show all of them.
 MOST_CAUSES, MOST_ROWS, MOST_COMPANIES = 12, 3, 20
@@ -47,6 +48,11 @@ class Morning:
     def link(self) -> str:
         """The company's page."""
         return settings.PUBLIC_URL + reverse("problems", args=[self.line.company.nit])
+
+    @property
+    def terms(self) -> str:
+        """The list of its documents whose term ends soon."""
+        return f"{settings.PUBLIC_URL}{reverse('documents', args=[self.line.company.nit])}?plazo={DUE_SOON}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,7 @@ def send(*, user: User, mornings: Sequence[Morning], now: datetime) -> bool:
 
 def read(company: Company, *, now: datetime) -> Morning:
     """One company in a scope of its own; what arrived this month is only counted where nothing is open."""
-    overview = problem_companies.read(company, most=MOST_ROWS)
+    overview = problem_companies.read(company, today=local(now).date(), most=MOST_ROWS)
     line = CompanyLine(company, overview.numbers, overview.groups)
     if overview.numbers.open:
         return Morning(line)
@@ -125,12 +131,13 @@ def digest_mail(*, user: User, mornings: Sequence[Morning], now: datetime) -> Re
         "title": title,
         "when": f"{today}, {local(now):%H:%M}",
         "only": only,
-        "mornings": sorted(mornings, key=lambda item: -item.line.numbers.open)[:MOST_COMPANIES],
+        "mornings": sorted(mornings, key=lambda item: (-item.line.numbers.open, -item.line.numbers.due_soon))[:MOST_COMPANIES],
         "more_companies": len(mornings[MOST_COMPANIES:]),
         "companies": len(mornings),
         "numbers": numbers(mornings),
         "told": told[:MOST_CAUSES],
         "more_causes": len(told[MOST_CAUSES:]),
+        "due_soon": due_soon(morning.line.numbers for morning in mornings),
         "arrived": arrived(mornings),
         "preheader": " · ".join(f"{item.group.title}: {item.group.problems}" for item in told[:3]) or arrived(mornings),
         "link": only.link if only else settings.PUBLIC_URL + reverse("all_problems"),
@@ -146,14 +153,21 @@ def digest_mail(*, user: User, mornings: Sequence[Morning], now: datetime) -> Re
 
 
 def numbers(mornings: Iterable[Morning]) -> list[tuple[int, str, str]]:
-    """The numbers of the mail: how many, of what, in which tone; the third only where a channel tells."""
+    """The numbers of the mail: how many, of what, in which tone; what nobody confirmed only where a channel tells."""
     found = [morning.line.numbers for morning in mornings]
     unconfirmed = [item.unconfirmed for item in found if item.unconfirmed is not None]
     told = [
         (sum(item.open for item in found), "problemas abiertos", "bad"),
         (sum(item.nobody for item in found), "documentos sin ninguna entrega", "bad"),
+        (sum(unconfirmed), "sin confirmar hace más de 72 horas", "warn") if unconfirmed else None,
+        (due_soon(found), "plazos legales que vencen hoy o el próximo día hábil (estimado)", "warn"),
     ]
-    return [*told, (sum(unconfirmed), "sin confirmar hace más de 72 horas", "warn")] if unconfirmed else told
+    return [number for number in told if number]
+
+
+def due_soon(found: Iterable[Numbers]) -> int:
+    """Documents whose legal term ends today or on the next business day."""
+    return sum(item.due_soon for item in found)
 
 
 def causes(mornings: Iterable[Morning]) -> list[Told]:

@@ -2,7 +2,7 @@
 What comes in about our mails: kept raw, once, before anybody reads it; read afterwards, by whoever has time.
 
 A door calls ``store`` and answers. ``process_waiting`` hands each message to its reader: what providers post to
-``notifications.hooks.processing``, mails to ``notifications.inbound_mail``.
+``notifications.hooks.processing``, mails to ``notifications.inbound_mail``; and what answers bring to ``notifications.replies``.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from invoices.identifiers import uuid7
-from notifications import facts
+from notifications import facts, replies
 from notifications.inbound_mail import Reading
 from notifications.models import InboundMessage
 
@@ -132,15 +132,17 @@ Pair = tuple[InboundMessage, Reading]
 
 
 def _process(keys: Sequence[UUID], clock: Clock) -> int:
-    """Read each of them, then keep the facts of all; only where that fails, message by message."""
+    """
+    Read each of them, then keep the facts of all; only where that fails, message by message. What is attached is taken in afterwards.
+    """
     rows = InboundMessage.across.filter(pk__in=keys).order_by("received_at", "pk").iterator(chunk_size=FEW)
     pairs = [pair for row in rows if (pair := _read(row, clock)) is not None]
     try:
-        _keep(pairs, clock)
+        facts.record_all([(fact, message) for message, reading in pairs for fact in reading.facts], now=clock())
     except Exception:
         logger.exception("facts could not be kept together; trying each message alone")
-        return sum(_keep_one(pair, clock) for pair in pairs)
-    return len(pairs)
+        pairs = [pair for pair in pairs if _keep_alone(pair, clock)]
+    return _close(pairs, clock)
 
 
 def _read(message: InboundMessage, clock: Clock) -> Pair | None:
@@ -160,21 +162,36 @@ def _reader(kind: str) -> Reader:
     return reader
 
 
-def _keep(pairs: Sequence[Pair], clock: Clock) -> None:
-    facts.record_all([(fact, message) for message, reading in pairs for fact in reading.facts], now=clock())
-    said = {message.pk: reading.note[:300] for message, reading in pairs if reading.note}
-    rows = InboundMessage.across.filter(pk__in=[message.pk for message, _ in pairs])
-    rows.update(status=Status.DONE, processed_at=clock(), error="")
-    for key, note in said.items():
-        InboundMessage.across.filter(pk=key).update(error=note)
-
-
-def _keep_one(pair: Pair, clock: Clock) -> bool:
+def _keep_alone(pair: Pair, clock: Clock) -> bool:
+    message, reading = pair
     try:
-        _keep([pair], clock)
+        facts.record_all([(fact, message) for fact in reading.facts], now=clock())
     except Exception as exc:
-        _failed(pair[0], exc, clock())
+        _failed(message, exc, clock())
         return False
+    return True
+
+
+def _close(pairs: Sequence[Pair], clock: Clock) -> int:
+    """Those that are only facts at once; answers one by one, each with what it brought."""
+    plain = [message.pk for message, reading in pairs if not reading.answers]
+    InboundMessage.across.filter(pk__in=plain).update(status=Status.DONE, processed_at=clock(), error="")
+    for message, reading in pairs:
+        if reading.note and not reading.answers:
+            InboundMessage.across.filter(pk=message.pk).update(error=reading.note[:300])
+    return len(plain) + sum(_take_in(pair, clock) for pair in pairs if pair[1].answers)
+
+
+def _take_in(pair: Pair, clock: Clock) -> bool:
+    """What a mail brings; what it says of itself stands where it brought nothing."""
+    message, reading = pair
+    row = InboundMessage.across.filter(pk=message.pk)
+    try:
+        note = replies.take_in(row.get(), now=clock()) or reading.note
+    except Exception as exc:
+        _failed(message, exc, clock())
+        return False
+    row.update(status=Status.DONE, processed_at=clock(), error=note[:300])
     return True
 
 

@@ -19,15 +19,22 @@ NOTHING = {
     Kind.AUTOREPLY: "Es una respuesta automática que no dice a qué correo nuestro responde.",
     Kind.ARF: "El aviso no se queja de ningún correo.",
 }
+# A mail server that returns our mail returns our own ZIP with it.
+ANSWERS = frozenset({Kind.OTHER, Kind.AUTOREPLY})
 FORGED = "Llegó a una dirección de retorno con una firma que no es nuestra."
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a message that came in says: its facts; where there are none, why."""
+    """
+    What a message that came in says: its facts; where there are none, why.
+
+    :param answers: a mail that no mail server wrote: what is attached to it may be an answer of the buyer (``notifications.replies``).
+    """
 
     facts: Sequence[NewFact] = ()
     note: str = ""
+    answers: bool = False
 
 
 def read_stored(message: InboundMessage, *, now: datetime) -> Reading:
@@ -47,9 +54,16 @@ def read(raw: bytes, *, channel: str, now: datetime, only: UUID | None = None) -
         security.note(kind=security.Kind.BAD_SIGNATURE, channel=channel, provider="mail", now=now, detail="dirección de retorno")
     mail = replace(mail, answers=_ours(mail.answers, channel, now))
     found = returned_facts(mail, channel=channel, now=now)
+    answers = is_answer(mail)
     if not found:
-        return Reading(note=_why(mail))
-    return Reading([_believed(fact, match.company_id, only) for fact, match in zip(found, match_all(found, now=now), strict=True)])
+        return Reading(note=_why(mail), answers=answers)
+    believed = [_believed(fact, match.company_id, only) for fact, match in zip(found, match_all(found, now=now), strict=True)]
+    return Reading(believed, answers=answers)
+
+
+def is_answer(mail: ReturnedMail) -> bool:
+    """Whether a person or a program answered, and no mail server returned something; what came to a forged return path is none."""
+    return mail.kind in ANSWERS and not mail.forged
 
 
 def _ours(answers: Sequence[str], channel: str, now: datetime) -> tuple[str, ...]:

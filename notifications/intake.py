@@ -13,10 +13,10 @@ from uuid import UUID
 
 from invoices.models import Actor, Company, ElectronicDocument, StoredFile, WaitingResponse
 from invoices.scope import company_scope
-from invoices.services import Outcome, lock_document, record_document, record_event, record_verdict, store_file
-from invoices.ubl.container import Piece, Upload, read_upload
+from invoices.services import Outcome, lock_document, record_document, record_verdict, store_file
+from invoices.ubl.container import Piece, Upload, read_member, read_upload
 from invoices.ubl.types import BuyerEvent, Document, Party, Verdict
-from notifications import services
+from notifications import services, title_values
 
 logger = logging.getLogger(__name__)
 Notify = Literal["auto", "yes", "no"]
@@ -26,11 +26,17 @@ REASONS = {
     Outcome.CONFLICT: "Ya hay un documento con esta clave y otro contenido: no se cambió nada; revísalo en el documento.",
     Outcome.WAITING: "Su documento aún no ha llegado: se guarda y se vuelve a intentar en cada carga.",
 }
+EVENTS_ONLY = "Por correo solo entran eventos del cliente (030 a 034): los documentos y las respuestas de la DIAN se cargan."
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What became of one thing that came in; ``reason`` is for the user, in Spanish; ``ours``: refused for an error of ours."""
+    """
+    What became of one thing that came in.
+
+    :param reason: for the user, in Spanish. :param ours: refused for an error of ours. :param response: the answer or event, once it
+        has its document.
+    """
 
     name: str
     outcome: Outcome
@@ -38,6 +44,7 @@ class Line:
     document: ElectronicDocument | None = None
     company: Company | None = None
     ours: bool = False
+    response: Verdict | BuyerEvent | None = None
 
 
 @dataclass(slots=True)
@@ -49,6 +56,7 @@ class Intake:
     notify: Notify
     now: datetime
     create_companies: bool = False
+    events_only: bool = False
     kept: dict[UUID, set[UUID]] = field(default_factory=dict)
 
     def company_of(self, party: Party) -> Company | None:
@@ -73,6 +81,7 @@ def receive(
     notify: Notify,
     now: datetime,
     create_companies: bool = False,
+    events_only: bool = False,
 ) -> Iterator[Line]:
     """
     Take files in, lazily: a line per document, answer, event or refusal, in the order in which they are dealt with.
@@ -80,18 +89,32 @@ def receive(
     :param files: name and contents; each is read once.
     :param companies: by NIT without check digit; what others issued is refused.
     :param notify: ``auto`` tells the buyers of documents issued in the last five days, ``yes`` all, ``no`` nobody.
+    :param events_only: nobody knows who sent the files: only buyers' events that name a company are taken, and nothing that waited is
+        settled with them; here an event that could not be settled is raised, so that whoever holds the mail tries it again.
     """
-    intake = Intake(dict(companies), by, notify, now, create_companies)
+    intake = Intake(dict(companies), by, notify, now, create_companies, events_only)
     for name, data in files:
         upload = read_upload(name, data)
         for refusal in upload.refusals:
             yield Line(refusal.name, Outcome.REFUSED, refusal.sentence)
         for piece in upload.pieces:
-            take = _take_document if isinstance(piece.content, Document) else _keep_response
-            line = _guarded(take, intake, upload, piece)
+            line = _guarded(_taker(intake, piece), intake, upload, piece)
             if line:
                 yield line
     yield from _settle_waiting(intake)
+
+
+def _taker(intake: Intake, piece: Piece) -> Taker:
+    if intake.events_only and not isinstance(piece.content, BuyerEvent):
+        return _refuse
+    return _take_document if isinstance(piece.content, Document) else _keep_response
+
+
+def _refuse(intake: Intake, _: Upload, piece: Piece) -> Line:
+    """What is no event, where only events may come in."""
+    source = piece.content
+    stranger = isinstance(source, Document) and intake.company_of(source.issuer) is None
+    return Line(piece.name, Outcome.REFUSED, _not_ours(intake, source) if isinstance(source, Document) and stranger else EVENTS_ONLY)
 
 
 def _guarded(take: Taker, intake: Intake, upload: Upload, piece: Piece) -> Line | None:
@@ -139,6 +162,8 @@ def _keep_response(intake: Intake, upload: Upload, piece: Piece) -> Line | None:
     if company is None:
         return Line(piece.name, Outcome.REFUSED, "Es una respuesta sobre un documento que no es de ninguna de tus empresas.")
     with company_scope(company.pk):
+        if intake.events_only and _answers_too(upload, piece) and not ElectronicDocument.objects.filter(key=response.document_key).exists():
+            return Line(piece.name, Outcome.REFUSED, EVENTS_ONLY)
         file = store_file(company_id=company.pk, name=upload.name, data=upload.data, kind=StoredFile.Kind.RECEIVED)
         waiting, _ = WaitingResponse.objects.get_or_create(
             company=company, document_key=response.document_key, file=file, member=piece.member
@@ -147,12 +172,19 @@ def _keep_response(intake: Intake, upload: Upload, piece: Piece) -> Line | None:
     return None
 
 
+def _answers_too(upload: Upload, event: Piece) -> bool:
+    """Whether an answer of DIAN to the same document would come in with the event, once both have waited for it."""
+    assert isinstance(event.content, BuyerEvent)
+    others = [piece.content for piece in upload.pieces if piece.member == event.member]
+    return any(isinstance(other, Verdict) and other.document_key == event.content.document_key for other in others)
+
+
 def _company_of_response(intake: Intake, response: Verdict | BuyerEvent) -> Company | None:
     """The company whose document it speaks of: the receiver, or the sender of a 034, or the only one there is."""
     for party in (response.receiver, response.sender):
         if party.identification in intake.companies:
             return intake.companies[party.identification]
-    if len(intake.companies) == 1 and not intake.create_companies:
+    if len(intake.companies) == 1 and not (intake.create_companies or intake.events_only):
         return next(iter(intake.companies.values()))
     return None if response.receiver.identification == DIAN_NIT else intake.company_of(response.receiver)
 
@@ -161,9 +193,10 @@ def _settle_waiting(intake: Intake) -> Iterator[Line]:
     """Try every waiting answer of the companies: those of this batch get a line in any case, older ones when they found their document."""
     for company in list(intake.companies.values()):
         with company_scope(company.pk):
-            rows = list(WaitingResponse.objects.filter(**_known_documents(company)).order_by("pk").values_list("pk", flat=True))
-            kept = intake.kept.get(company.pk, set()) - set(rows)
-            orphans = list(WaitingResponse.objects.filter(pk__in=kept).select_related("file").order_by("pk"))
+            kept = intake.kept.get(company.pk, set())
+            known = WaitingResponse.objects.filter(**_known_documents(company)).order_by("pk")
+            rows = list((known.filter(pk__in=kept) if intake.events_only else known).values_list("pk", flat=True))
+            orphans = list(WaitingResponse.objects.filter(pk__in=kept - set(rows)).select_related("file").order_by("pk"))
         for row in rows:
             yield from _guarded_settle(intake, company, row)
         for orphan in orphans:
@@ -180,6 +213,8 @@ def _guarded_settle(intake: Intake, company: Company, waiting_id: UUID) -> list[
             return _settle(intake, company, waiting_id)
     except Exception:
         logger.exception("could not settle the waiting answer %s", waiting_id)
+        if intake.events_only:
+            raise
         return []
 
 
@@ -190,22 +225,27 @@ def _settle(intake: Intake, company: Company, waiting_id: UUID) -> list[Line]:
         return []  # another import was faster
     document = lock_document(ElectronicDocument.objects.get(key=waiting.document_key).pk)
     lines = []
-    for piece in read_upload(waiting.file.name, waiting.file.read()).pieces:
+    upload = read_upload(waiting.file.name, waiting.file.read())
+    wanted = (BuyerEvent,) if intake.events_only else (BuyerEvent, Verdict)
+    for piece in upload.pieces:
         response = piece.content
-        if piece.member == waiting.member and not isinstance(response, Document) and response.document_key == waiting.document_key:
-            new = _record_response(document, response, waiting, intake.now)
-            lines.append(_response_line(piece, document, company, new=new))
+        if piece.member == waiting.member and isinstance(response, wanted) and response.document_key == waiting.document_key:
+            outcome, reason = _record_response(document, response, waiting, upload, intake.now)
+            lines.append(Line(piece.name, outcome, reason or REASONS.get(outcome, ""), document, company, response=response))
     waiting.delete()
     _notify(intake, document)
     return lines
 
 
-def _record_response(document: ElectronicDocument, response: Verdict | BuyerEvent, waiting: WaitingResponse, now: datetime) -> bool:
+def _record_response(
+    document: ElectronicDocument, response: Verdict | BuyerEvent, waiting: WaitingResponse, upload: Upload, now: datetime
+) -> tuple[Outcome, str]:
+    """What became of it, and why where an event does not count."""
     if isinstance(response, Verdict):
-        return record_verdict(document=document, verdict=response, at=now, file=waiting.file, member=waiting.member)
-    return record_event(document=document, event=response, file=waiting.file, member=waiting.member, at=now)
-
-
-def _response_line(piece: Piece, document: ElectronicDocument, company: Company, *, new: bool) -> Line:
-    outcome = Outcome.NEW if new else Outcome.ALREADY
-    return Line(piece.name, outcome, REASONS.get(outcome, ""), document, company)
+        new = record_verdict(document=document, verdict=response, at=now, file=waiting.file, member=waiting.member)
+        return Outcome.NEW if new else Outcome.ALREADY, ""
+    xml = read_member(upload.data, waiting.member)
+    event = title_values.record(document=document, event=response, xml=xml, file=waiting.file, member=waiting.member, now=now)
+    if event is None:
+        return Outcome.ALREADY, ""
+    return Outcome.NEW, "" if event.counts else f"{event.get_verdict_display()}: {event.sentence}"

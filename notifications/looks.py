@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from invoices.models import HistoryEntry
+from invoices.models import HistoryEntry, TitleEvent
+from invoices.title_events import CLAIMS, STATES
 from notifications.causes import sentence as reason_sentence
 from notifications.moments import count, moment
 
@@ -15,12 +16,6 @@ UNCERTAIN_WHY = {
 DUPLICATE_WHY = {
     "accepted_twice": "El servidor lo aceptó dos veces: el cliente puede tenerlo repetido.",
     "no_evidence": "No hubo señal de que saliera, y se envía otra vez el mismo mensaje.",
-}
-CLAIMS = {
-    "01": "Documento con inconsistencias",
-    "02": "Mercancía no entregada totalmente",
-    "03": "Mercancía no entregada parcialmente",
-    "04": "Servicio no prestado",
 }
 
 
@@ -99,8 +94,21 @@ def _event_title(entry: HistoryEntry) -> str:
 
 
 def _event_tail(entry: HistoryEntry) -> str:
+    _, name = STATES.get(entry.data.get("code", ""), ("", entry.data.get("name", "")))
     claim = CLAIMS.get(entry.data.get("claim_code", ""), "")
-    return f" · {entry.data.get('name', '')}, enviado por {entry.actor_name} a la DIAN" + (f" · {claim}" if claim else "")
+    return f" · {name}" + (f" · {claim}" if claim else "") + f", enviado por {entry.actor_name}"
+
+
+def _verdict(entry: HistoryEntry) -> list[str]:
+    """What the rules said of the event when it came; what came later may have changed it."""
+    if not entry.data.get("why"):
+        return []
+    return [f"{TitleEvent.Verdict(entry.data['verdict']).label}: {entry.data['why']}"]
+
+
+def _claimed(entry: HistoryEntry) -> list[str]:
+    claim = CLAIMS.get(entry.data.get("claim_code", ""), "")
+    return [f"Reclamo: {claim}. Es una respuesta a la empresa, no el evento 031."] if claim else []
 
 
 def _answer_tail(entry: HistoryEntry) -> str:
@@ -122,7 +130,7 @@ LOOKS: dict[HistoryEntry.Event, Look] = {
     Event.DIAN_ACCEPTED: Look("ok", "ok", _rules),
     Event.DIAN_NOTICES: Look("note", "ok", _rules),
     Event.DIAN_REJECTED: Look("octagon", "bad", _rules),
-    Event.TITLE_EVENT: Look("dian", "info", title=_event_title, tail=_event_tail),
+    Event.TITLE_EVENT: Look("dian", "info", _verdict, title=_event_title, tail=_event_tail),
     Event.NOTIFIED: Look("send", "info", title=_told("Notificación inicial")),
     Event.NO_ADDRESS: Look("mail-off", "bad", _says("El documento y el cliente no tienen un correo al que se pueda enviar.")),
     Event.RESENT: Look("resend", "info", title=_told("Reenvío")),
@@ -155,7 +163,7 @@ LOOKS: dict[HistoryEntry.Event, Look] = {
     Event.INVALID_ADDRESS: Look("mail-x", "bad", _says("Todos los correos fueron devueltos: corrige el correo y reenvía."), tail=_nothing),
     Event.PENDING: Look("wait", "mute"),
     Event.CONFIRMED: Look("user-ok", "ok", tail=_answer_tail),
-    Event.REJECTED_BY_CUSTOMER: Look("user-x", "bad", tail=_answer_tail),
+    Event.REJECTED_BY_CUSTOMER: Look("user-x", "bad", _claimed, tail=_answer_tail),
     Event.AUTO_CONFIRMED: Look(
         "auto", "mute", _says("El cliente no respondió en el plazo. Es un estado de la plataforma, no la aceptación tácita (034).")
     ),

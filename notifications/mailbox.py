@@ -1,5 +1,5 @@
 """
-Returned mails out of a mailbox, by IMAP: what is unseen is kept raw, then marked as seen. Nothing is ever deleted there.
+Returned mails and buyers' answers out of a mailbox, by IMAP: what is unseen is kept raw, then marked as seen. Nothing is ever deleted.
 
 imap-tools opens the mailbox. Its own ``fetch`` parses and its ``flag`` expunges what a person only marked for deletion, so the
 bytes are fetched, and the flag is set, by the connection underneath (RFC 3501: UID FETCH, UID STORE).
@@ -8,20 +8,18 @@ bytes are fetched, and the flag is set, by the connection underneath (RFC 3501: 
 import imaplib
 import logging
 import re
-import ssl
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox
 
-from notifications import beats, breaker, inbound, oauth, security
-from notifications.channels import Channel
+from notifications import breaker, inbound, security
+from notifications.mailbox_connections import FAILURES, Connections, health_name
 from notifications.mailbox_url import Mailbox
 from notifications.models import InboundMessage
 
@@ -29,10 +27,7 @@ logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 MAX_MAILS = 200
 MAX_BYTES = 10 * 1024 * 1024
-TIMEOUT_SECONDS = 20
 ROUND_SECONDS = 60
-# ValueError: what a server says may be no ASCII, or no number.
-FAILURES = (OSError, ValueError, imaplib.IMAP4.error, ImapToolsError, oauth.NoToken)
 SIZE = re.compile(rb"UID (\d+)\b.*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+)\b.*?UID (\d+)")
 
 
@@ -47,26 +42,28 @@ class Round:
     error: str = ""
 
 
-def poll(*, clock: Clock) -> list[Round]:
-    """Look into every mailbox once a minute: one process wins the minute; a mailbox that fails rests as a channel does."""
-    if not settings.MAILBOXES or not beats.wins("mailboxes", beats.minute(clock())):
-        return []
-    return [read_mailbox(mailbox, clock=clock) for mailbox in settings.MAILBOXES.values()]
+def poll(connections: Connections, *, clock: Clock) -> list[Round]:
+    """
+    Look into every mailbox; one that fails rests as a channel does, from 15 seconds to 15 minutes, and its health says why.
+
+    Two processes that look at once harm nothing: a mail is kept once.
+    """
+    return [read_mailbox(mailbox, connections, clock=clock) for mailbox in settings.MAILBOXES.values()]
 
 
-def read_mailbox(mailbox: Mailbox, *, clock: Clock) -> Round:
+def read_mailbox(mailbox: Mailbox, connections: Connections, *, clock: Clock) -> Round:
     """
     Keep what is unseen, at most 200 mails in a round of a minute; one over 10 MB is noted, marked as seen and left where it is.
 
     :returns: never raises for the network or the mail server; what was kept before it broke off stays kept.
     """
-    if not breaker.allowance(_health(mailbox), now=clock(), most=1):
+    if not breaker.allowance(health_name(mailbox), now=clock(), most=1):
         return Round(mailbox.name)
     outcomes, error = Counter[str](), ""
     try:
-        with _opened(mailbox) as box:
+        with connections.opened(mailbox) as box:
             outcomes.update(_read(box, mailbox, clock))
-        breaker.close(_health(mailbox))
+        breaker.close(health_name(mailbox))
     except FAILURES as exc:
         error = _failed(mailbox, exc, clock())
     return Round(mailbox.name, outcomes["stored"], outcomes["known"], outcomes["too_large"], error)
@@ -141,49 +138,10 @@ def _ask(box: BaseMailBox, command: str, *arguments: str) -> list[object]:
     return list(data)
 
 
-@contextmanager
-def _opened(mailbox: Mailbox) -> Iterator[BaseMailBox]:
-    box = _connected(mailbox)
-    try:
-        _log_in(box, mailbox)
-        yield box
-        with suppress(*FAILURES):
-            box.logout()
-    finally:
-        with suppress(OSError):  # closed already, as a rule
-            box.client.shutdown()
-
-
-def _log_in(box: BaseMailBox, mailbox: Mailbox) -> None:
-    if mailbox.oauth:
-        token = oauth.access_token(_account(mailbox), keep=lambda *_: None)
-        box.xoauth2(mailbox.user, token, mailbox.folder)
-    elif f"{mailbox.user}{mailbox.password}".isascii():
-        box.login(mailbox.user, mailbox.password, mailbox.folder)
-    else:
-        box.login_utf8(mailbox.user, mailbox.password, mailbox.folder)
-
-
-def _connected(mailbox: Mailbox) -> BaseMailBox:
-    if mailbox.tls == "no":
-        return MailBoxUnencrypted(mailbox.host, mailbox.port, timeout=TIMEOUT_SECONDS)
-    kind = MailBox if mailbox.tls == "implicit" else MailBoxStartTls
-    return kind(mailbox.host, mailbox.port, timeout=TIMEOUT_SECONDS, ssl_context=ssl.create_default_context())
-
-
-def _account(mailbox: Mailbox) -> Channel:
-    return Channel(_health(mailbox), "imap", "none", host=mailbox.host, user=mailbox.user, oauth=mailbox.oauth)
-
-
-def _health(mailbox: Mailbox) -> str:
-    """The mailbox's name beside the channels' in their health; no channel can be called so."""
-    return f"buzon:{mailbox.name}"
-
-
 def _failed(mailbox: Mailbox, exc: BaseException, now: datetime) -> str:
     said = f"{type(exc).__name__}: {exc}"[:500]
     if mailbox.password:
         said = said.replace(mailbox.password, "…")
     with transaction.atomic():
-        breaker.trip(_health(mailbox), error=said, now=now)
+        breaker.trip(health_name(mailbox), error=said, now=now)
     return said

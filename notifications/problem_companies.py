@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from invoices.models import Company, Membership, User
 from invoices.scope import company_scope
@@ -13,7 +14,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class CompanyLine:
-    """One company: its three numbers, its causes (without rows), the worst first."""
+    """One company: its four numbers, its causes (without rows), the worst first."""
 
     company: Company
     numbers: Numbers
@@ -44,16 +45,16 @@ def members(user: User) -> list[Company]:
     return [row.company for row in rows]
 
 
-def read(company: Company, *, most: int = 0) -> Overview:
-    """One company, in a scope of its own. :param most: rows per cause."""
+def read(company: Company, *, today: date, most: int = 0) -> Overview:
+    """One company, in a scope of its own. :param today: in America/Bogota. :param most: rows per cause."""
     with company_scope(company.pk):
-        return problem_selectors.overview(company, most=most)
+        return problem_selectors.overview(company, today=today, most=most)
 
 
-def of(user: User) -> Companies:
-    """The user's companies, at most ``MOST`` of them; a few questions for each."""
+def of(user: User, *, today: date) -> Companies:
+    """The user's companies, at most ``MOST`` of them; a few questions for each. :param today: in America/Bogota."""
     companies = members(user)
-    found = [(company, read(company)) for company in companies[:MOST]]
+    found = [(company, read(company, today=today)) for company in companies[:MOST]]
     lines = [CompanyLine(company, overview.numbers, overview.groups) for company, overview in found]
-    lines.sort(key=lambda line: -line.numbers.open)
+    lines.sort(key=lambda line: (-line.numbers.open, -line.numbers.due_soon))
     return Companies(lines, len(companies[MOST:]))

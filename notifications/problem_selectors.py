@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from invoices import directory, selectors
 from invoices.models import Company, Customer, ElectronicDocument
 from invoices.selectors import Order
-from notifications import channel_registry, suppressions, typos
+from notifications import channel_registry, suppressions, terms, typos
 from notifications.lives import DeliveryState
 from notifications.models import Delivery, DeliveryEvent
 from notifications.problem_acts import Act, acts
@@ -42,13 +42,15 @@ def open_count() -> int:
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """
-    The three numbers: messages that failed and documents without an address; documents that reached nobody; documents that
-    nobody confirmed, None where the channel never tells. The last two are capped as ``selectors.counts`` does.
+    The four numbers: messages that failed and documents without an address; documents that reached nobody; documents that
+    nobody confirmed, None where the channel never tells; documents whose legal term ends today or on the next business day.
+    The last three are capped as ``selectors.counts`` does.
     """
 
     open: int
     nobody: int
     unconfirmed: int | None
+    due_soon: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,26 +127,30 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What there is to repair in one company, the cause with most documents first."""
+    """What there is to repair in one company, the cause with most documents first, and the terms that end."""
 
     numbers: Numbers
     groups: Sequence[Group]
 
 
-def overview(company: Company, *, most: int = MOST_SHOWN) -> Overview:
-    """The three numbers and every cause with its worst rows. :param most: rows per cause; 0 asks for none."""
+def overview(company: Company, *, today: date, most: int = MOST_SHOWN) -> Overview:
+    """
+    The four numbers and every cause with its worst rows.
+
+    :param today: in America/Bogota. :param most: rows per cause; 0 asks for none.
+    """
     groups = {group.cause: group for group in causes()}
     rows = _described(_top(_failed_rows(), "cause", most) + _top(_lacking_rows(), None, most)) if most else []
     found = [_with_rows(group, [row for row in rows if row[0].cause == cause]) for cause, group in groups.items()]
-    return Overview(_numbers(company, found), found)
+    return Overview(_numbers(company, found, today), found)
 
 
-def _numbers(company: Company, groups: Sequence[Group]) -> Numbers:
-    wanted = {"nobody": _documents(reached_nobody())}
+def _numbers(company: Company, groups: Sequence[Group], today: date) -> Numbers:
+    wanted = {"nobody": _documents(reached_nobody()), "due_soon": _documents(terms.due_soon(today))}
     if not channel_registry.is_blind(company.channel):
         wanted["unconfirmed"] = _documents(unconfirmed())
     found = selectors.counts(**wanted)
-    return Numbers(sum(group.problems for group in groups), found["nobody"], found.get("unconfirmed"))
+    return Numbers(sum(group.problems for group in groups), found["nobody"], found.get("unconfirmed"), found["due_soon"])
 
 
 def _with_rows(group: Group, rows: Sequence[tuple[Row, int]]) -> Group:

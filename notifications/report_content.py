@@ -153,12 +153,16 @@ def _section(document: ElectronicDocument, head: HistoryHead, most: int) -> Sect
         seq=head.seq,
         months=_months(entries, most),
         recipients=recipients(document),
-        event_codes=sorted(set(TitleEvent.objects.filter(document=document).values_list("code", flat=True))),
+        event_codes=sorted(set(_counting(document).values_list("code", flat=True))),
         package=selectors.latest_package(document),
         first=oldest,
         last=newest,
         breach=history.verify(document.pk, entries.reverse().iterator(chunk_size=1000), head),
     )
+
+
+def _counting(document: ElectronicDocument) -> QuerySet[TitleEvent]:
+    return TitleEvent.objects.filter(document=document).exclude(verdict__in=TitleEvent.SET_ASIDE)
 
 
 def _months(entries: QuerySet[HistoryEntry], most: int) -> list[Month]:

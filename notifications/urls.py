@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from notifications.views import company, document, problems, reports, resend, returned, steering, upload
+from notifications.views import company, document, problems, reports, resend, returned, steering, terms, upload
 
 DOCUMENT = "e/<str:nit>/documentos/<uuid:document_id>"
 
 urlpatterns = [
     path("e/<str:nit>/documentos/enviar-historial/", reports.history_report_selected, name="history_report_selected"),
+    path("e/<str:nit>/ventas/por-vencer/exportar/<str:extension>", terms.terms_export, name="terms_export"),
     path(f"{DOCUMENT}/", document.document, name="document"),
     path(f"{DOCUMENT}/acuses/", document.acknowledgements, name="acknowledgements"),
     path(f"{DOCUMENT}/reenviar/", resend.resend, name="resend"),

@@ -17,6 +17,7 @@ from invoices.models import (
     RecipientEmail,
     SalesTransaction,
     StoredFile,
+    TitleEvent,
     User,
 )
 from invoices.search import number_key, plain
@@ -103,6 +104,13 @@ def document(
         DocumentRecipient.objects.create(company=of, document=made, address_key=address, source="document")
     history.append(document=made, event=history.Event.IMPORTED, at=at)
     return made
+
+
+def title_event(of: ElectronicDocument, code: str = "030", *, at: datetime = NOON, **fields: Any) -> TitleEvent:
+    """An event of the buyer that counts, unsigned, in the file of the document."""
+    usual = {"name": f"Evento {code}", "key": f"{next(_numbers):096x}", "issued_at": at, "verdict": "accepted", "signature": "absent"}
+    usual |= {"sender_name": of.customer.name, "sender_identification": of.customer.identification, "file": of.files.get().file}
+    return TitleEvent.objects.create(company=of.company, document=of, code=code, **(usual | fields))
 
 
 def delivery(of: ElectronicDocument, address: str = "compras@example.com", *, at: datetime = NOON, **fields: Any) -> Delivery:

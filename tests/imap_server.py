@@ -1,4 +1,4 @@
-"""A real IMAP server on loopback, as small as the product's use of it: LOGIN, XOAUTH2, SELECT, UID SEARCH, FETCH and STORE (RFC 3501)."""
+"""A real IMAP server on loopback, as small as the product's use of it (RFC 3501): LOGIN, XOAUTH2, SELECT, NOOP, SEARCH, FETCH, STORE."""
 
 import base64
 import re
@@ -75,6 +75,9 @@ class _Handler(socketserver.StreamRequestHandler):
             return "NO [NONEXISTENT] no hay esa carpeta"
         self._say(f"* {len(self.box.mails)} EXISTS\r\n".encode())
         return "OK [READ-WRITE] abierta"
+
+    def do_noop(self, _tag: str, _arguments: str) -> str:
+        return "OK hecho"
 
     def do_search(self, _tag: str, arguments: str) -> str:
         assert arguments == "UNSEEN"

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from invoices.api.pages import PageQuery
-from invoices.models import Customer, ElectronicDocument, RecipientEmail, SalesTransaction
+from invoices.models import Customer, ElectronicDocument, RecipientEmail, SalesTransaction, TitleEvent
 from invoices.models.documents import TYPE_LABELS
 from invoices.models.sales import IDENTIFICATION_LABELS
 
@@ -74,6 +74,37 @@ class CustomerAnswered(Row):
     auto_confirmed_at = serializers.DateTimeField(allow_null=True)
 
 
+class TitleValue(Row):
+    """What the events 030 to 034 amount to, as far as they came to us; `claim_last_day` is an estimate."""
+
+    status = serializers.ChoiceField(ElectronicDocument.TitleStatus.choices, source="title_status")
+    label = serializers.CharField(source="get_title_status_display")
+    claim_last_day = serializers.DateField(
+        allow_null=True, help_text="Last day to claim (031); null unless the term of a sale on credit began and nobody answered."
+    )
+
+
+class TitleEventOut(Row):
+    """An event about an invoice (030 to 034): what it says, whether it counts, and what its signature proves."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    key = serializers.CharField(help_text="Its own CUDE.")
+    issued_at = serializers.DateTimeField()
+    sender_name = serializers.CharField()
+    sender_identification = serializers.CharField()
+    claim_code = serializers.CharField(help_text="Of a 031: 01 to 04; otherwise empty.")
+    claim = serializers.CharField(source="claim_label", help_text="In Spanish.")
+    notes = serializers.ListField(child=serializers.CharField())
+    verdict = serializers.ChoiceField(TitleEvent.Verdict.choices, help_text="Only accepted and warned count.")
+    rule = serializers.CharField(help_text="The first rule broken; empty where none is.")
+    sentence = serializers.CharField(help_text="Why, in Spanish.")
+    signature = serializers.ChoiceField(TitleEvent.Signature.choices)
+    signature_sentence = serializers.CharField(source="signature_why", help_text="In Spanish.")
+    signer = serializers.CharField(help_text="The certificate's subject; empty unless intact.")
+    signed_at = serializers.DateTimeField(allow_null=True, help_text="As an intact signature says.")
+
+
 class Document(Row):
     """One electronic document."""
 
@@ -94,9 +125,26 @@ class Document(Row):
     dian = Dian(source="*")
     delivery = DeliverySummary(source="*")
     answer = CustomerAnswered(source="*")
+    title_value = TitleValue(source="*")
     last_movement = serializers.CharField(help_text="Kind of the last movement of the history.")
     last_movement_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
+
+
+class DocumentDetail(Document):
+    """One electronic document, with the events about it, in the order in which they happened."""
+
+    title_events = serializers.SerializerMethodField()
+
+    @extend_schema_field(TitleEventOut(many=True))
+    def get_title_events(self, document: ElectronicDocument) -> Any:
+        """Those that count and those that do not."""
+        return TitleEventOut(events_of(document), many=True).data
+
+
+def events_of(document: ElectronicDocument) -> list[TitleEvent]:
+    """The events about a document, at most a hundred, in the order in which they happened."""
+    return list(TitleEvent.objects.filter(document=document).order_by("issued_at", "pk")[:100])
 
 
 class DocumentQuery(PageQuery):
@@ -110,7 +158,13 @@ class DocumentQuery(PageQuery):
     dian = serializers.ChoiceField(ElectronicDocument.Dian.choices, required=False)
     delivery = serializers.ChoiceField(ElectronicDocument.Delivery.choices, required=False)
     answer = serializers.ChoiceField(ElectronicDocument.CustomerStatus.choices, required=False)
+    title_value = serializers.ChoiceField(ElectronicDocument.TitleStatus.choices, required=False)
     type = serializers.ChoiceField(TYPE_CODES, required=False)
+    term = serializers.ChoiceField(
+        [("running", "Runs"), ("due_soon", "Ends today or on the next business day")],
+        required=False,
+        help_text="The legal term to claim, an estimate. What ends first stands first, whatever `order` says.",
+    )
     order = serializers.ChoiceField(["date", "movement"], required=False, default="date", help_text="Newest first, by either.")
 
 

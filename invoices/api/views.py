@@ -21,6 +21,7 @@ from invoices.models import Customer, ElectronicDocument, RecipientEmail, SalesT
 from invoices.services import Outcome
 
 ORDERS = {"date": selectors.BY_DATE, "movement": selectors.BY_MOVEMENT}
+TERMS = {"running": selectors.RUNNING, "due_soon": selectors.DUE_SOON}
 
 
 def document_of(document_id: UUID) -> ElectronicDocument:
@@ -31,11 +32,11 @@ def document_of(document_id: UUID) -> ElectronicDocument:
 class DocumentAPI(CompanyAPI):
     """One document."""
 
-    @extend_schema(operation_id="document", responses=shapes.Document)
+    @extend_schema(operation_id="document", responses=shapes.DocumentDetail)
     @in_scope
     def get(self, request: Request, document_id: UUID) -> Response:
-        """One document and where it stands."""
-        return Response(shapes.Document(document_of(document_id)).data)
+        """One document, where it stands, and the events 030 to 034 about it."""
+        return Response(shapes.DocumentDetail(document_of(document_id)).data)
 
 
 def document_page(request: Request) -> Response:
@@ -48,10 +49,14 @@ def document_page(request: Request) -> Response:
         dian=query.get("dian", ""),
         delivery=query.get("delivery", ""),
         customer_status=query.get("answer", ""),
+        title_status=query.get("title_value", ""),
         type_code=query.get("type", ""),
+        term=TERMS.get(query.get("term", ""), ""),
+        today=timezone.localdate(),
     )
     rows = selectors.matching_documents(filters)
-    return paged(request, rows, order=ORDERS[query["order"]], query=query, present=lambda page: shapes.Document(page, many=True).data)
+    order = selectors.BY_TERM if filters.term else ORDERS[query["order"]]
+    return paged(request, rows, order=order, query=query, present=lambda page: shapes.Document(page, many=True).data)
 
 
 class SalesAPI(CompanyAPI):

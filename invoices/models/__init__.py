@@ -10,12 +10,12 @@ from invoices.models.documents import (
     DocumentFile,
     DocumentRecipient,
     ElectronicDocument,
-    TitleEvent,
     WaitingResponse,
 )
 from invoices.models.files import StoredFile
 from invoices.models.history import HistoryEntry, HistoryHead
 from invoices.models.sales import Customer, RecipientEmail, SalesTransaction
+from invoices.models.title_events import TitleEvent
 
 __all__ = [
     "Actor",

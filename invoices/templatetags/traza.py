@@ -9,15 +9,17 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from invoices.models import ElectronicDocument
+from invoices.models import ElectronicDocument, TitleEvent
 from invoices.models.documents import TYPE_LABELS
 from invoices.models.sales import IDENTIFICATION_LABELS
 from invoices.selectors import MOST_COUNTED
+from invoices.title_events import INVOICE
 from invoices.ubl.nit import format_nit
 
 register = template.Library()
 BOGOTA = ZoneInfo("America/Bogota")
 Dian, Delivery, Customer = ElectronicDocument.Dian, ElectronicDocument.Delivery, ElectronicDocument.CustomerStatus
+Title, Verdict, Signature = ElectronicDocument.TitleStatus, TitleEvent.Verdict, TitleEvent.Signature
 
 # value → tone, icon, and whether the chip is filled: only when somebody must act.
 DIAN_LOOK = {
@@ -42,6 +44,25 @@ CUSTOMER_LOOK = {
     Customer.AUTO_CONFIRMED: ("mute", "auto", False),
     Customer.REJECTED: ("bad", "user-x", True),
     Customer.INVALID_ADDRESS: ("bad", "mail-x", True),
+}
+TITLE_LOOK = {
+    Title.ACKNOWLEDGED: ("info", "receipt", False),
+    Title.GOODS_RECEIVED: ("info", "box", False),
+    Title.CLAIMED: ("bad", "user-x", True),
+    Title.ACCEPTED: ("ok", "user-ok", False),
+    Title.TACIT: ("ok", "ok", False),
+}
+VERDICT_LOOK = {
+    Verdict.ACCEPTED: ("ok", "ok", False),
+    Verdict.WARNED: ("warn", "alert", False),
+    Verdict.REFUSED: ("mute", "ban", False),
+    Verdict.ORPHAN: ("mute", "ask", False),
+}
+SIGNATURE_LOOK = {
+    Signature.INTACT: ("ok", "shield", False),
+    Signature.ALTERED: ("bad", "shield-x", True),
+    Signature.ABSENT: ("mute", "dash", False),
+    Signature.UNVERIFIABLE: ("mute", "ask", False),
 }
 STATE_LOOK = {
     "queued": ("info", "wait", False),
@@ -95,6 +116,27 @@ def delivery_chip(document: ElectronicDocument) -> SafeString:
 def customer_chip(document: ElectronicDocument) -> SafeString:
     """*Notificación Cliente*."""
     return chip(CUSTOMER_LOOK[Customer(document.customer_status)], document.get_customer_status_display())
+
+
+@register.simple_tag
+def title_chip(document: ElectronicDocument) -> SafeString:
+    """*Eventos de Título Valor*; only invoices have them."""
+    status = Title(document.title_status)
+    if status == Title.NONE:
+        return format_html('<span class="mut">{}</span>', status.label if document.type_code == INVOICE else "No aplica")
+    return chip(TITLE_LOOK[status], status.label)
+
+
+@register.simple_tag
+def verdict_chip(event: TitleEvent) -> SafeString:
+    """Whether an event counts."""
+    return chip(VERDICT_LOOK[Verdict(event.verdict)], event.get_verdict_display())
+
+
+@register.simple_tag
+def signature_chip(event: TitleEvent) -> SafeString:
+    """What the signature of an event proves."""
+    return chip(SIGNATURE_LOOK[Signature(event.signature)], event.get_signature_display())
 
 
 @register.simple_tag

@@ -98,7 +98,7 @@ def _read_zip(contents: _Contents, name: str, archive: Archive) -> None:
         shown = "".join(character if character.isprintable() else "�" for character in member.name)
         _take_member(contents, f"{name}{SEPARATOR}{shown}", archive, member)
     if not contents.pieces and contents.zips:
-        raise Refused("zip_in_zip", "El ZIP trae otro ZIP: cargue el de adentro.")
+        raise Refused("zip_in_zip", "El ZIP trae otro ZIP: carga el de adentro.")
     if not contents.xmls and not contents.refusals:
         raise Refused("no_xml", "El ZIP no trae ningún XML.")
     _complete(contents)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from invoices import downloads, selectors
 from invoices.access import CompanyRequest, company_view
-from invoices.models import ElectronicDocument
+from invoices.models import ElectronicDocument, TitleEvent
 
 MOST_SELECTED = 200
 
@@ -36,6 +36,14 @@ def document_file(request: CompanyRequest, document_id: UUID, part: str) -> Http
     if found is None:
         raise Http404("El documento no trae esa parte.")
     return downloads.attachment(*found)
+
+
+@company_view()
+@require_GET
+def event_file(request: CompanyRequest, document_id: UUID, event_id: UUID) -> HttpResponse:
+    """The XML of an event, as it came."""
+    events = TitleEvent.objects.select_related("document", "file")
+    return downloads.attachment(*downloads.event_file(get_object_or_404(events, document=document_id, pk=event_id)))
 
 
 @company_view()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from invoices import exports, selectors, tables
 from invoices.access import CompanyRequest, company_view
-from invoices.forms import ORDERS, DocumentFilter, SalesFilter, in_force
+from invoices.forms import DocumentFilter, SalesFilter, in_force, order_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 N = TypeVar("N", bound=models.Model)
@@ -24,8 +24,8 @@ N = TypeVar("N", bound=models.Model)
 def documents_export(request: CompanyRequest, extension: str) -> HttpResponseBase:
     """Facturación Electrónica, in the order of the screen."""
     form = DocumentFilter(request.GET)
-    order = ORDERS.get(request.GET.get("orden", ""), selectors.BY_DATE)
-    rows = selectors.matching_documents(form.filters()).order_by(*order.fields())
+    filters = form.filters(today=timezone.localdate())
+    rows = selectors.matching_documents(filters).order_by(*order_of(request.GET.get("orden", ""), filters).fields())
     return download(request, extension, table=tables.DOCUMENTS, rows=rows, form=form)
 
 
@@ -34,7 +34,7 @@ def documents_export(request: CompanyRequest, extension: str) -> HttpResponseBas
 def sales_export(request: CompanyRequest, extension: str) -> HttpResponseBase:
     """Transacciones."""
     form = SalesFilter(request.GET)
-    rows = selectors.sales(form.filters()).order_by(*selectors.BY_DATE.fields())
+    rows = selectors.sales(form.filters(today=timezone.localdate())).order_by(*selectors.BY_DATE.fields())
     return download(request, extension, table=tables.SALES, rows=rows, form=form)
 
 

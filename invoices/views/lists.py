@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from invoices import selectors
 from invoices.access import CompanyRequest, company_view
 from invoices.actions import best_action, row_actions
-from invoices.forms import ORDERS, DocumentFilter, SalesFilter, in_force, read_cursor, write_cursor
+from invoices.forms import ORDERS, DocumentFilter, SalesFilter, in_force, order_of, read_cursor, write_cursor
 from invoices.models import ElectronicDocument, Membership
 
 LAST_COMPANY = "last_company"
@@ -41,10 +41,9 @@ def last_membership(request: HttpRequest) -> Membership | None:
 @require_GET
 def documents(request: CompanyRequest) -> HttpResponse:
     """Facturación Electrónica."""
-    form = DocumentFilter(request.GET)
-    rows = selectors.documents(form.filters())
-    context = _listing(request, form, rows)
-    now = timezone.now()
+    form, now = DocumentFilter(request.GET), timezone.now()
+    filters = form.filters(today=timezone.localdate(now))
+    context = _listing(request, form, selectors.documents(filters), filters)
     actions = {document: row_actions(document, request.membership, now) for document in context["page"].rows}
     context["rows"] = [(document, entries, best_action(document, entries)) for document, entries in actions.items()]
     context["current"] = _current(context["overview"].views, form)
@@ -58,16 +57,18 @@ def documents(request: CompanyRequest) -> HttpResponse:
 def sales(request: CompanyRequest) -> HttpResponse:
     """Transacciones."""
     form = SalesFilter(request.GET)
-    rows = selectors.sales(form.filters())
-    return _list_page(request, "sales", _listing(request, form, rows))
+    filters = form.filters(today=timezone.localdate())
+    return _list_page(request, "sales", _listing(request, form, selectors.sales(filters), filters))
 
 
-def _listing(request: HttpRequest, form: DocumentFilter, rows: QuerySet[Any]) -> dict[str, Any]:
-    name = request.GET.get("orden", "") if rows.model is ElectronicDocument else ""
-    order = ORDERS.get(name, selectors.BY_DATE)
+def _listing(request: HttpRequest, form: DocumentFilter, rows: QuerySet[Any], filters: selectors.Filters) -> dict[str, Any]:
+    of_documents = rows.model is ElectronicDocument
+    name = request.GET.get("orden", "") if of_documents else ""
+    order = order_of(name, filters)
     page: selectors.Page[models.Model] = selectors.page(rows, order=order, cursor=read_cursor(request.GET.get("pagina", ""), order))
-    overview = selectors.overview(rows, views=rows.model is ElectronicDocument)
+    overview = selectors.overview(rows, views_on=filters.today if of_documents else None)
     return {
+        "filters": filters,
         "form": form,
         "page": page,
         "overview": overview,

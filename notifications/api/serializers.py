@@ -5,8 +5,8 @@ from typing import Any, Literal
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from invoices.api.serializers import MailAddress
-from invoices.models import ElectronicDocument, HistoryEntry, TitleEvent
+from invoices.api.serializers import MailAddress, TitleEventOut
+from invoices.models import ElectronicDocument, HistoryEntry
 from invoices.services import Outcome
 from notifications import presenters
 from notifications.api.delivery_shapes import DeliveryOut as DeliveryOut
@@ -116,17 +116,6 @@ class AnswerOut(Row):
     answered_at = serializers.DateTimeField()
 
 
-class TitleEventOut(Row):
-    """An event of the buyer at DIAN (030 to 034)."""
-
-    code = serializers.CharField()
-    name = serializers.CharField()
-    issued_at = serializers.DateTimeField()
-    sender_name = serializers.CharField()
-    sender_identification = serializers.CharField()
-    claim_code = serializers.CharField()
-
-
 class Acknowledgements(Row):
     """*Ver Acuses de Recibo Cliente*: the state, each address, the buyer's words and events."""
 
@@ -215,8 +204,3 @@ class FileQuery(Row):
     """Which file of a report."""
 
     kind = serializers.ChoiceField(["pdf", "xlsx"], required=False, default="pdf", help_text="xlsx: all rows of a long report.")
-
-
-def events_of(document: ElectronicDocument) -> list[TitleEvent]:
-    """The buyer's events, in the order in which they happened."""
-    return list(TitleEvent.objects.filter(document=document).order_by("issued_at", "pk")[:100])

@@ -97,7 +97,7 @@ class AcknowledgementsAPI(CompanyAPI):
             "auto_confirmed_at": document.auto_confirmed_at,
             "recipients": selectors.recipient_cards(document),
             "answer": CustomerAnswer.latest(document),
-            "events": shapes.events_of(document),
+            "events": document_shapes.events_of(document),
         }
         return Response(shapes.Acknowledgements(found).data)
 

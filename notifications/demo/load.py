@@ -17,7 +17,9 @@ from invoices.models import Company, ElectronicDocument, Membership, ReceptionDi
 from invoices.partitions import ensure_partitions
 from invoices.scope import company_scope
 from invoices.ubl.nit import check_digit
+from invoices.ubl.responses import EVENTS as NAMES
 from notifications import acknowledgements, intake, outbox, services, settle
+from notifications.demo import terms
 from notifications.demo.files import zip_of
 from notifications.demo.ubl import DemoParty, DemoSale, buyer_event
 from notifications.models import Delivery
@@ -57,6 +59,9 @@ BUYERS = (
     nit("907387421", "Ingeniería y Montajes Delta S.A.S.", "spam.delta@example.com"),
     DemoParty("13", "222222222222", "", "Consumidor final"),
 )
+# Which events these buyers send about an invoice: the code, how many hours after the document, and what a claim is about.
+RECEIVED = (("030", 26, ""), ("032", 27, ""))
+EVENTS = {"908029318": RECEIVED, "908531182": (*RECEIVED, ("033", 50, "")), "908027914": (*RECEIVED, ("031", 51, "03"))}
 NOTICE = (("FAJ43b", "El nombre informado no corresponde al registrado en el RUT."),)
 # How many days ago each document of the demo was issued: weekly at first, daily of late, the last ones today.
 AGES = (*range(140, 34, -7), *range(30, 15, -3), 15, 13, 11, *range(9, 0, -1), 1, 0, 0, 0)
@@ -119,6 +124,8 @@ def _tell_story(company: Company, by: User, now: datetime, *, prefix: str = "FER
         list(intake.receive([zip_of(sale, pdf=with_pdf)], companies={company.nit: company}, by=by, notify="yes", now=now if live else at))
         if not live:
             _live_on(company, sale, by, at, now)
+    if not few:
+        terms.run(company=company, sales=[sale for sale in sales if sale.buyer.digit and sale.buyer.number not in EVENTS], by=by, now=now)
     return len(sales)
 
 
@@ -186,17 +193,19 @@ def _live_on(company: Company, sale: DemoSale, by: User, at: datetime, now: date
 
 
 def _answer(company: Company, sale: DemoSale, first: Delivery, by: User, at: datetime, now: datetime) -> None:
-    """Two buyers press the button the day after, one sends an event."""
+    """The day after, two buyers press the button; three send events about their invoices."""
     next_day = at + timedelta(hours=26)
     if next_day > now:
         return
     if sale.buyer.number in {"907715386", "908027914"}:
         with company_scope(company.pk):
             acknowledgements.confirm(delivery=first, name="Paola Andrea Gil", message="Recibida. Queda programada para pago.", now=next_day)
-    if sale.buyer.number == "908531182" and sale.type_code == "01":
-        event = buyer_event(sale, code="030", name="Acuse de recibo de Factura Electrónica de Venta", at=next_day)
-        files = [(f"030-{sale.number}.xml", event)]
-        list(intake.receive(files, companies={company.nit: company}, by=by, notify="no", now=next_day + timedelta(minutes=1)))
+    for code, hours, claim_code in EVENTS.get(sale.buyer.number, ()) if sale.type_code == "01" else ():
+        event_at = at + timedelta(hours=hours)
+        if event_at < now:
+            event = buyer_event(sale, code=code, name=NAMES[code], at=event_at, claim_code=claim_code)
+            files = [(f"{code}-{sale.number}.xml", event)]
+            list(intake.receive(files, companies={company.nit: company}, by=by, notify="no", now=event_at + timedelta(minutes=1)))
 
 
 def _send_in_the_past(at: datetime) -> None:

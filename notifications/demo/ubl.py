@@ -124,15 +124,16 @@ def dian_response(sale: DemoSale) -> str:
 {lines}</cac:DocumentResponse></ApplicationResponse>"""
 
 
-def buyer_event(sale: DemoSale, *, code: str, name: str, at: datetime) -> bytes:
-    """An event of the buyer about the sale."""
+def buyer_event(sale: DemoSale, *, code: str, name: str, at: datetime, claim_code: str = "") -> bytes:
+    """An event of the buyer about the sale, unsigned."""
+    concept = f' listID="{claim_code}"' if claim_code else ""
     own_key = hashlib.sha384(f"{code}{sale.key}".encode()).hexdigest()
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <ApplicationResponse xmlns="{SCHEMA}:ApplicationResponse-2" {NAMESPACES}>
 <cbc:ID>{code}{sale.number}</cbc:ID><cbc:UUID schemeName="CUDE-SHA384">{own_key}</cbc:UUID>
 <cbc:IssueDate>{at:%Y-%m-%d}</cbc:IssueDate><cbc:IssueTime>{at:%H:%M:%S}-05:00</cbc:IssueTime>
 <cac:SenderParty>{_tax_scheme(sale.buyer)}</cac:SenderParty><cac:ReceiverParty>{_tax_scheme(sale.seller)}</cac:ReceiverParty>
-<cac:DocumentResponse><cac:Response><cbc:ResponseCode>{code}</cbc:ResponseCode><cbc:Description>{name}</cbc:Description></cac:Response>
+<cac:DocumentResponse><cac:Response><cbc:ResponseCode{concept}>{code}</cbc:ResponseCode><cbc:Description>{name}</cbc:Description></cac:Response>
 <cac:DocumentReference><cbc:ID>{sale.number}</cbc:ID><cbc:UUID schemeName="CUFE-SHA384">{sale.key}</cbc:UUID>
 <cbc:DocumentTypeCode>{sale.type_code}</cbc:DocumentTypeCode></cac:DocumentReference></cac:DocumentResponse></ApplicationResponse>""".encode()
 

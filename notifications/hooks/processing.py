@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from notifications.facts import NewFact
 from notifications.hooks import providers
 from notifications.hooks.anymail_views import NeedsProvider, Unread
 from notifications.hooks.normalise import normal, unread
-from notifications.hooks.posted import stored
+from notifications.hooks.posted import Posted, stored
 from notifications.inbound_mail import Reading
 from notifications.models import InboundMessage
 
@@ -36,16 +37,31 @@ def read_stored(message: InboundMessage, *, now: datetime) -> Reading:
     :raises NeedsProvider: it names mails that only the provider's API holds.
     :raises Exception: nothing of it could be read.
     """
-    posted = stored(body=bytes(message.body), content_type=message.content_type, headers=message.headers)
-    try:
-        view = providers.reader(message.provider, message.kind, _options(message.channel))
-        found = _found(view.parse_events(posted), message, now)
-    finally:
-        posted.close()
+    with closing(_posted(message)) as posted:
+        found = _found(_events(message, posted), message, now)
     if found.unread_mails and not (found.facts or found.mails):
         raise found.unread_mails[0]
     facts = [*found.facts, *(fact for mail in found.mails for fact in mail.facts)]
-    return Reading(facts, _note(found, facts, message))
+    return Reading(facts, _note(found, facts, message), answers=any(mail.answers for mail in found.mails))
+
+
+def mails(message: InboundMessage) -> list[bytes]:
+    """The whole mails in one post; those that cannot be read are left out."""
+    found = list[bytes]()
+    with closing(_posted(message)) as posted:
+        for event in _events(message, posted):
+            with suppress(Exception):  # ``read_stored`` said so
+                found += [_whole(event)] if getattr(event, "message", None) is not None else []
+    return found
+
+
+def _posted(message: InboundMessage) -> Posted:
+    return stored(body=bytes(message.body), content_type=message.content_type, headers=message.headers)
+
+
+def _events(message: InboundMessage, posted: Posted) -> Iterable[Any]:
+    events: Iterable[Any] = providers.reader(message.provider, message.kind, _options(message.channel)).parse_events(posted)
+    return events
 
 
 def _options(channel: str) -> dict[str, str]:
@@ -87,17 +103,20 @@ def _take_unread(event: Unread, message: InboundMessage, found: Found) -> None:
 
 
 def _take_mail(event: Any, message: InboundMessage, found: Found, now: datetime) -> None:
-    """A whole mail that came to one of our addresses; to which, only the envelope says, so that it goes on top."""
     if event.message is None:
         return
     try:
-        raw = event.message.as_bytes()
-        envelope = "".join(str(event.message.envelope_recipient or "").split())
-        top = f"X-Original-To: {envelope}\r\n".encode() if envelope else b""
         only = channel_registry.company_of(message.channel)
-        found.mails.append(inbound_mail.read(top + raw, channel=message.channel, now=message.received_at, only=only))
+        found.mails.append(inbound_mail.read(_whole(event), channel=message.channel, now=message.received_at, only=only))
     except Exception as exc:
         found.unread_mails.append(exc)
+
+
+def _whole(event: Any) -> bytes:
+    """A mail that came to one of our addresses; to which, only the envelope says, so that it goes on top."""
+    envelope = "".join(str(event.message.envelope_recipient or "").split())
+    top = f"X-Original-To: {envelope}\r\n".encode() if envelope else b""
+    return bytes(top + event.message.as_bytes())
 
 
 def _note(found: Found, facts: Sequence[NewFact], message: InboundMessage) -> str:

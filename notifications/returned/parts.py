@@ -66,7 +66,7 @@ def kind(part: Message) -> str:
 
 def values(message: Message, name: str) -> list[str]:
     """Every value of a header, decoded and unfolded, in its order."""
-    return [_decoded(str(value)) for key, value in message.raw_items() if key.lower() == name.lower()]
+    return [decoded(str(value)) for key, value in message.raw_items() if key.lower() == name.lower()]
 
 
 def value(message: Message, name: str) -> str:
@@ -90,7 +90,7 @@ def date(message: Message) -> datetime | None:
 
 def text(part: Message) -> str:
     """The text of one part in the charset it really is in, line ends as ``\\n``, at most 50,000 characters; HTML without its tags."""
-    found = tidy(decode(_beginning(_bytes(part)), _charset(part)).replace("\r\n", "\n").replace("\r", "\n"))
+    found = tidy(decode(_beginning(payload(part)), _charset(part)).replace("\r\n", "\n").replace("\r", "\n"))
     if kind(part) == "text/html":
         found = html.unescape(TAGS.sub(" ", BREAKS.sub("\n", STYLES.sub("<", found))))
     return tidy(found)[:MAX_TEXT]
@@ -122,11 +122,11 @@ def line(found: str) -> str:
 
 def report_text(part: Message) -> str:
     """The fields of a ``message/…`` part as text: the parser takes them for headers, and takes an encoded one for rubbish."""
-    inner = "\n\n".join(_flat(block) for block in inside(part)) if part.is_multipart() else decode(_bytes(part))
+    inner = "\n\n".join(_flat(block) for block in inside(part)) if part.is_multipart() else decode(payload(part))
     encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
     data = inner.encode("utf-8", "surrogateescape")
     if encoding in {"base64", "quoted-printable"} and b":" not in data.split(b"\n", 1)[0]:
-        data = _bytes(_wrapped(encoding, inner))
+        data = payload(_wrapped(encoding, inner))
     return tidy(decode(data).replace("\r\n", "\n"))[:MAX_TEXT]
 
 
@@ -135,20 +135,21 @@ def _beginning(data: bytes) -> bytes:
     return data if len(data) <= 4 * MAX_TEXT else data[: 4 * MAX_TEXT].rpartition(b"\n")[0]
 
 
-def _wrapped(encoding: str, payload: str) -> Message:
+def _wrapped(encoding: str, inner: str) -> Message:
     part = Message()
     part["Content-Transfer-Encoding"] = encoding
-    part.set_payload(payload.strip())
+    part.set_payload(inner.strip())
     return part
 
 
 def _flat(block: Message) -> str:
     """A block of fields as it was written, and what the parser could not take for one."""
     fields = "\n".join(f"{name}: {value}" for name, value in block.raw_items())
-    return f"{fields}\n{decode(_bytes(block))}".strip()
+    return f"{fields}\n{decode(payload(block))}".strip()
 
 
-def _bytes(part: Message) -> bytes:
+def payload(part: Message) -> bytes:
+    """What the part holds, without its transfer encoding; nothing where that cannot be undone."""
     try:
         found = part.get_payload(decode=True)
     except (binascii.Error, LookupError, ValueError, TypeError):
@@ -163,7 +164,8 @@ def _charset(part: Message) -> str:
         return ""
 
 
-def _decoded(found: str) -> str:
+def decoded(found: str) -> str:
+    """A header's words on one line, whatever they are encoded in."""
     found = found[:MAX_HEADER]
     found = decode(found.encode("utf-8", "surrogateescape")) if not found.isascii() else found
     try:

@@ -60,7 +60,7 @@ def _chosen(request: CompanyRequest) -> tuple[QuerySet[ElectronicDocument], str]
     """
     if "todos" in request.POST:
         form = DocumentFilter(QueryDict(request.POST.get("filtro", "").removeprefix("?")))
-        found = selectors.matching_documents(form.filters())
+        found = selectors.matching_documents(form.filters(today=timezone.localdate()))
         for name, errors in form.errors.items():
             raise Invalid(f"{form.fields[name].label}: {errors[0]}")
         chosen = " · ".join(words for _, words in in_force(form)) or "Todos los documentos"

@@ -14,7 +14,7 @@ from invoices.access import CompanyRequest, company_view
 from invoices.actions import row_actions
 from invoices.models import ElectronicDocument
 from invoices.policies import why_no_history, why_not_resent
-from notifications import cards, presenters, selectors
+from notifications import cards, presenters, selectors, terms, title_values
 from notifications.cards import RecipientCard
 from notifications.causes import Remedy
 from notifications.lives import DeliveryState
@@ -30,6 +30,7 @@ def document(request: CompanyRequest, document_id: UUID) -> HttpResponse:
     recipients = cards.recipient_cards(found)
     reason = why_no_history(found, now)
     address = request.GET.get("correo", "").strip().lower()
+    events = list(found.title_events.order_by("-issued_at", "-code"))
     context = {
         "document": found,
         "actions": row_actions(found, request.membership, now),
@@ -44,7 +45,9 @@ def document(request: CompanyRequest, document_id: UUID) -> HttpResponse:
         "window": history.window_start(now),
         "months": presenters.two_months(history.window_start(now), now),
         "conflicts": list(found.conflicts.select_related("file").order_by("pk")),
-        "events": list(found.title_events.order_by("-issued_at")),
+        "events": events,
+        "title_words": title_values.words(found, events),
+        "term": terms.panel(found, events, now=now, on_demand="contar" in request.GET),
         "package": selectors.latest_package(found),
         "now": now,
     }
@@ -81,7 +84,7 @@ def acknowledgements(request: CompanyRequest, document_id: UUID) -> HttpResponse
         "earlier": told[1:],
         "answer": found.answers.select_related("delivery").first(),
         "automatic": presenters.auto_confirmed_sentence(found) if automatic else "",
-        "events": list(found.title_events.order_by("-issued_at")),
+        "events": list(found.title_events.order_by("-issued_at", "-code")),
         "why_not": why_not_resent(found, request.membership),
         "title": "Ver Acuses de Recibo Cliente",
     }

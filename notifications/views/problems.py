@@ -28,7 +28,7 @@ def problems(request: CompanyRequest) -> HttpResponse:
     """Every cause with its worst rows, or, with ``?causa=``, one cause with all of them, a page at a time."""
     now, cause = timezone.now(), request.GET.get("causa", "")
     if not cause:
-        found = problem_selectors.overview(request.company)
+        found = problem_selectors.overview(request.company, today=timezone.localdate(now))
         context = {"overview": found, "groups": found.groups, "open_problems": found.numbers.open}
         return render(request, "notifications/problems.html", {**context, "now": now, "until": now.isoformat()})
     page = _page(request)
@@ -99,6 +99,7 @@ def problems_export(request: CompanyRequest, extension: str) -> HttpResponseBase
 def all_problems(request: HttpRequest) -> HttpResponse:
     """One line per company of the user, each read in its own scope."""
     assert isinstance(request.user, User)
-    companies = problem_companies.of(request.user)
-    context: dict[str, Any] = {"companies": companies, "now": timezone.now(), "most": problem_companies.MOST}
+    now = timezone.now()
+    companies = problem_companies.of(request.user, today=timezone.localdate(now))
+    context: dict[str, Any] = {"companies": companies, "now": now, "most": problem_companies.MOST}
     return render(request, "notifications/problems_all.html", context)

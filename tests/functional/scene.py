@@ -22,12 +22,17 @@ def look(dian: Dian, delivery: Delivery, customer: Customer, reached: int = 0, t
 
 ROWS = [
     ("FER-12871", "Hotel Mirador del Cocora S.A.S.", "4862400", look(Dian.IN_VALIDATION, Delivery.NONE, Customer.NOT_SENT)),
-    ("FER-12866", "Cooperativa Lechera del Sumapaz", "12318750", look(Dian.ACCEPTED, Delivery.IN_PROGRESS, Customer.PENDING, 1, 2)),
+    (
+        "FER-12866",
+        "Cooperativa Lechera del Sumapaz",
+        "12318750",
+        look(Dian.ACCEPTED, Delivery.IN_PROGRESS, Customer.PENDING, 1, 2, title_status="acknowledged"),
+    ),
     (
         "FER-12790",
         "Constructora Piedra Alta S.A.S.",
         "38940120",
-        look(Dian.ACCEPTED_WITH_NOTICES, Delivery.PARTIAL, Customer.CONFIRMED, 2, 3),
+        look(Dian.ACCEPTED_WITH_NOTICES, Delivery.PARTIAL, Customer.CONFIRMED, 2, 3, title_status="accepted"),
     ),
     ("FER-12869", "Droguería Salud Vital 24 S.A.S.", "1785000", look(Dian.ACCEPTED, Delivery.PROBLEM, Customer.INVALID_ADDRESS, 0, 1)),
     (
@@ -37,7 +42,12 @@ ROWS = [
         look(Dian.ACCEPTED, Delivery.DELIVERED, Customer.PENDING, 2, 2, type_code="91"),
     ),
     ("FER-12868", "Transportes Río Claro S.A.", "22456300", look(Dian.REJECTED, Delivery.NONE, Customer.NOT_SENT)),
-    ("FER-12744", "Panadería Trigo Dorado S.A.S.", "958020", look(Dian.ACCEPTED, Delivery.SENT, Customer.PENDING, 1, 1)),
+    (
+        "FER-12744",
+        "Panadería Trigo Dorado S.A.S.",
+        "958020",
+        look(Dian.ACCEPTED, Delivery.SENT, Customer.PENDING, 1, 1, title_status="tacit"),
+    ),
     (
         "ND-0052",
         "Taller Industrial Metalnorte S.A.S.",
@@ -45,7 +55,12 @@ ROWS = [
         look(Dian.ACCEPTED, Delivery.SENT, Customer.CONFIRMED, 2, 2, type_code="92"),
     ),
     ("FER-12838", "Andrés Felipe Quintero Salazar", "389900", look(Dian.ACCEPTED, Delivery.NO_ADDRESS, Customer.NOT_SENT)),
-    ("FER-12835", "Ingeniería y Montajes Delta S.A.S.", "16205420", look(Dian.ACCEPTED, Delivery.SENT, Customer.REJECTED, 3, 3)),
+    (
+        "FER-12835",
+        "Ingeniería y Montajes Delta S.A.S.",
+        "16205420",
+        look(Dian.ACCEPTED, Delivery.SENT, Customer.REJECTED, 3, 3, title_status="claimed"),
+    ),
 ]
 
 

@@ -117,7 +117,7 @@ def test_the_buyers_events_stand_apart(client: Client, company: Company, account
 
     shown = text(page(client, accountant, document))
 
-    assert "Eventos del cliente ante la DIAN" in shown
+    assert "Eventos de Título Valor" in shown
     assert "<b>Evento 033</b> Aceptación expresa" in shown
 
 

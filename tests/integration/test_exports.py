@@ -70,6 +70,7 @@ def test_each_document_is_one_line_with_what_the_list_shows(client: Client, comp
             delivery_status="partial",
             deliveries_reached=2,
             deliveries_total=3,
+            title_status="claimed",
         )
 
     (row,) = rows(exported(client))
@@ -89,6 +90,7 @@ def test_each_document_is_one_line_with_what_the_list_shows(client: Client, comp
         "Entrega": "Parcial",
         "Correos enviados de total": "2 de 3",
         "Notificación Cliente": "Sin Notificar",
+        "Eventos de Título Valor": "Reclamo",
         "Último movimiento": "Documento cargado",
         "Fecha del movimiento": "15/07/2026 12:00",
         "CUFE/CUDE": document.key,
@@ -206,7 +208,7 @@ def test_a_workbook_has_a_frozen_header_a_filter_and_a_sheet_that_says_what_it_i
     book = workbook(exported(client, extension="xlsx", dian="accepted"))
 
     sheet = book["Facturación Electrónica"]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A3", "A2:Q3")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A3", "A2:R3")
     assert sheet.column_dimensions["C"].width > 30
     assert "Filtros: Notificación DIAN: Confirmado · Descargado: 15/07/2026 12:00 (hora de Bogotá)" in sheet["A1"].value
     assert [[cell.value for cell in row] for row in book["Filtros"].iter_rows()][3] == ["Filtros", "Notificación DIAN: Confirmado"]

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from notifications import mailbox, oauth
+from notifications.mailbox_connections import Connections
 from notifications.mailbox_url import Mailbox
 from notifications.models import ChannelHealth, InboundMessage, SecurityEvent
 from tests.dsn_samples import sample
@@ -33,7 +34,8 @@ def account(box: Box, settings) -> Mailbox:
 
 
 def look(account: Mailbox, at=LATER) -> mailbox.Round:
-    return mailbox.read_mailbox(account, clock=lambda: at)
+    with Connections() as connections:
+        return mailbox.read_mailbox(account, connections, clock=lambda: at)
 
 
 def kept() -> list[bytes]:
@@ -166,19 +168,66 @@ def test_an_account_is_opened_by_a_token(box, account, monkeypatch):
     assert (found.stored, found.error) == (1, "")
 
 
-def test_one_process_looks_in_a_minute(box, account):
-    box.add(b"Subject: uno\r\n\r\n")
+def test_an_empty_mailbox_costs_two_commands_and_no_login(box, account):
+    with Connections() as connections:
+        mailbox.poll(connections, clock=lambda: LATER)
+        before = len(box.asked)
+        mailbox.poll(connections, clock=lambda: LATER)
 
-    rounds = [mailbox.poll(clock=lambda: LATER), mailbox.poll(clock=lambda: LATER + timedelta(seconds=40))]
-    next_minute = mailbox.poll(clock=lambda: LATER + timedelta(seconds=60))
+        assert [line.split()[:2] for line in box.asked[before:]] == [["NOOP"], ["UID", "SEARCH"]]
 
-    assert [[found.stored for found in one] for one in (*rounds, next_minute)] == [[1], [], [0]]
+
+def test_a_mail_that_comes_between_two_looks_is_found_by_the_second(box, account):
+    with Connections() as connections:
+        mailbox.poll(connections, clock=lambda: LATER)
+        box.add(b"Subject: uno\r\n\r\n")
+
+        [found] = mailbox.poll(connections, clock=lambda: LATER)
+
+    assert (found.stored, box.unseen) == (1, [])
+
+
+def test_a_connection_that_the_server_closed_in_between_is_no_failure(box, account):
+    with Connections() as connections:
+        mailbox.poll(connections, clock=lambda: LATER)
+        box.add(b"Subject: uno\r\n\r\n")
+        box.drop_at = "NOOP"
+
+        [found] = mailbox.poll(connections, clock=lambda: LATER)
+
+    assert (found.stored, found.error, ChannelHealth.objects.count()) == (1, "", 0)
+
+
+def test_an_account_that_changed_is_opened_anew(box, account):
+    with Connections() as connections:
+        mailbox.read_mailbox(account, connections, clock=lambda: LATER)
+
+        found = mailbox.read_mailbox(replace(account, password="otra"), connections, clock=lambda: LATER)
+
+    assert "AUTHENTICATIONFAILED" in found.error
+
+
+def test_what_is_kept_open_is_closed_at_the_end(box, account):
+    with Connections() as connections:
+        mailbox.poll(connections, clock=lambda: LATER)
+
+    assert box.asked[-1] == "LOGOUT"
+
+
+def test_a_mailbox_that_fails_rests_longer_each_time_and_every_failure_is_logged(box, account, caplog):
+    wrong = replace(account, password="otra")
+    tries = [LATER + timedelta(seconds=seconds) for seconds in (0, 10, 20, 30, 60, 90)]
+
+    errors = [bool(look(wrong, at).error) for at in tries]
+
+    assert errors == [True, False, True, False, False, True]
+    assert caplog.text.count("buzon:default rests until") == 3
 
 
 def test_without_mailboxes_nobody_looks(settings):
     settings.MAILBOXES = {}
 
-    assert mailbox.poll(clock=lambda: LATER) == []
+    assert mailbox.poll(Connections(), clock=lambda: LATER) == []
     with pytest.raises(CommandError, match="MAILBOX_URL"):
         call_command("read_mailbox")
 

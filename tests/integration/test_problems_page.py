@@ -50,7 +50,7 @@ def page(client: Client, company: Company, accountant: User) -> Page:
 
 def overview(company: Company) -> problem_selectors.Overview:
     with company_scope(company.pk):
-        return problem_selectors.overview(company)
+        return problem_selectors.overview(company, today=NOON.date())
 
 
 def test_what_failed_is_counted_by_cause_and_customer(company: Company, buyer: Customer) -> None:

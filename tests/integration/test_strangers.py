@@ -92,12 +92,14 @@ def addresses(company: Company) -> dict[str, str]:
         held = Suppression.objects.create(company=company, address_key="x@example.com", source="person", reason="person", created_at=NOON)
         delivery = factories.delivery(document)
         documents = ElectronicDocument.objects.filter(pk=document.pk)
+        event = factories.title_event(document)
         batch = batches.make(documents=documents, chosen="Marcados en la lista", by=owner, now=NOON)
     settings = {"membership_id": owner.memberships.get().pk, "invitation_id": invitation.pk, "key_id": key.pk}
     settings |= {"file_id": sales.pk, "extension": "csv", "customer_id": email.customer_id, "email_id": email.pk}
     settings |= {"suppression_id": held.pk}
     values = settings | {
         "document_id": document.pk,
+        "event_id": event.pk,
         "report_id": report.pk,
         "part": "xml",
         "kind": "pdf",

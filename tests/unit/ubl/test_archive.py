@@ -208,7 +208,7 @@ def test_two_hundred_members_are_read() -> None:
     [
         ({"factura.pdf": PDF}, "no_xml", "El ZIP no trae ningún XML."),
         ({}, "no_xml", "El ZIP no trae ningún XML."),
-        ({"factura.zip": build_zip({"ad.xml": CONTAINER})}, "zip_in_zip", "El ZIP trae otro ZIP: cargue el de adentro."),
+        ({"factura.zip": build_zip({"ad.xml": CONTAINER})}, "zip_in_zip", "El ZIP trae otro ZIP: carga el de adentro."),
     ],
 )
 def test_a_zip_without_anything_to_read_says_so(members: dict[str, bytes], code: str, sentence: str) -> None:
