@@ -29,7 +29,7 @@ from invoices.models import WaitingResponse
 from invoices.partitions import rows_in_default
 from notifications import channel_registry
 from notifications.lives import DeliveryState, Queue
-from notifications.mailbox_connections import health_name
+from notifications.mailbox_url import HEALTH
 from notifications.models import ChannelHealth, Delivery, HistoryReport, InboundMessage, SecurityEvent, Slot
 
 LAST_DAY = timedelta(hours=24)
@@ -86,9 +86,10 @@ class Work(Collector):
         rows = Delivery.across.filter(pk__gte=self._day()).values_list("state").annotate(Count("pk"))
         states = dict.fromkeys(DeliveryState, 0) | dict(rows)
         yield _labelled("deliveries_state", "Messages made in the last 24 hours, by what is known of them.", "state", states)
-        broken = set(ChannelHealth.objects.filter(failures__gt=0).values_list("name", flat=True))
-        names = [*channel_registry.names(), *map(health_name, settings.MAILBOXES.values())]
-        channels = {name: int(name in broken) for name in names}
+        failures = dict(ChannelHealth.objects.values_list("name", "failures"))
+        # Only the poller knows the mailboxes: one that never failed has no line.
+        names = [*channel_registry.names(), *(name for name in failures if name.startswith(HEALTH))]
+        channels = {name: int(failures.get(name, 0) > 0) for name in names}
         yield _labelled("channel_open", "1 from the first failure of a channel or mailbox until it works again.", "channel", channels)
 
     def _reports(self) -> Iterator[Metric]:

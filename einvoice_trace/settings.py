@@ -134,7 +134,7 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default=None if PRODUCTION e
 EHLO_NAME = env.text("EHLO_NAME", default=None if PRODUCTION else "traza.example.com")
 # A mail server that a user typed must lie outside our network; no, where everything runs on one desk.
 MAIL_OUTSIDE_ONLY = env.flag("MAIL_OUTSIDE_ONLY", default=PRODUCTION)
-# Where returned mails arrive: the poller looks into each of them once a minute.
+# Where returned mails and buyers' answers arrive: the poller looks into each of them every four seconds.
 MAILBOXES = env.mailboxes("MAILBOX_URL")
 # Whether DNS is asked if a domain that somebody types takes mail: a hint, and at most two seconds of waiting.
 MAIL_DNS = env.flag("MAIL_DNS", default=APP_ENV != "test")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from invoices.models import ApiKey, AuditEntry, Company, Membership
+from invoices.models import ApiKey, AuditEntry, BuyerDemand, Company, DirectoryDecision, Membership
 
 # In the order in which they are read; JSONB keeps none.
 LABELS = {
@@ -17,6 +17,10 @@ LABELS = {
     "always": "siempre",
     "reason": "motivo",
     "note": "nota",
+    "decision": "decisión",
+    "demand": "exigencia",
+    "value": "valor",
+    "prevents": "impide el envío",
     "channel": "canal",
     "kind": "clase",
     "channel_before": "canal anterior",
@@ -50,6 +54,8 @@ WORDS: dict[str, dict[Any, str]] = {
     **{name: dict(Membership.Role.choices) for name in ("role", "before", "after")},
     "scope": dict(ApiKey.Scope.choices),
     "auto_confirm_calendar": dict(Company.Calendar.choices),
+    "decision": {**dict(DirectoryDecision.Choice.choices), "undo": "Deshacer", "keep": "Guardar", "remove": "Quitar"},
+    "demand": dict(BuyerDemand.Demand.choices),
 }
 
 

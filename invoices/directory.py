@@ -11,13 +11,13 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import F, Max
+from django.db.models import Exists, F, Max, OuterRef
 from django.utils import timezone
 
 from invoices import audit
 from invoices.customers import NIT, clean_identification
 from invoices.invalid import Invalid
-from invoices.models import Actor, Company, Customer, ReceptionDirectory
+from invoices.models import Actor, Company, Customer, DirectoryDecision, ReceptionDirectory
 from invoices.selectors import MOST_COUNTED, count
 from invoices.ubl.addresses import split_addresses
 
@@ -136,10 +136,26 @@ def listed(nit: str) -> list[ReceptionDirectory]:
 
 
 def in_use(customers: Iterable[Customer]) -> dict[UUID, ReceptionDirectory]:
-    """For each customer whose NIT the list knows, by the customer's id, the row that counts."""
+    """For each customer whose NIT the list knows, by the customer's id, the row that counts; it says whether the company ignores it."""
     ids = {customer.identification: customer.pk for customer in customers if customer.identification_type == NIT}
+    ignored = DirectoryDecision.objects.filter(
+        customer__identification_type=NIT,
+        customer__identification=OuterRef("nit"),
+        address_key=OuterRef("address_key"),
+        choice=DirectoryDecision.Choice.IGNORE,
+    )
     rows = ReceptionDirectory.objects.filter(nit__in=ids).order_by("nit", *LATEST_FIRST).distinct("nit")
-    return {ids[row.nit]: row for row in rows}
+    found: dict[UUID, ReceptionDirectory] = {}
+    for row in rows.annotate(left_out=Exists(ignored)):
+        row.ignored = row.left_out
+        found[ids[row.nit]] = row
+    return found
+
+
+def told(customers: Iterable[Customer]) -> dict[UUID, str]:
+    """For each customer, by its id, the address of the list to which mail is sent; not where it is ignored or can receive none."""
+    rows = in_use(customers).items()
+    return {customer_id: address for customer_id, row in rows if not row.ignored and (address := mailable(row))}
 
 
 def mailable(row: ReceptionDirectory) -> str:
@@ -156,9 +172,15 @@ class Copy:
     about: bool
 
 
+def seen_on() -> date | None:
+    """The day when a list was last merged."""
+    seen: date | None = ReceptionDirectory.objects.aggregate(seen=Max("last_seen"))["seen"]
+    return seen
+
+
 def our_copy() -> Copy:
     """How old our copy is and how large, without counting it: PostgreSQL's own estimate, exact while it is small."""
-    seen = ReceptionDirectory.objects.aggregate(seen=Max("last_seen"))["seen"]
+    seen = seen_on()
     rows = count(ReceptionDirectory.objects.all())
     if rows <= MOST_COUNTED:
         return Copy(seen, rows, about=False)

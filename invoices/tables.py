@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from invoices.audit_lines import details
 from invoices.exports import Cell, Column, Table
-from invoices.models import AuditEntry, Customer, ElectronicDocument, HistoryEntry, RecipientEmail, SalesTransaction
+from invoices.models import AuditEntry, Customer, DirectoryDecision, ElectronicDocument, HistoryEntry, RecipientEmail, SalesTransaction
 from invoices.models.documents import TYPE_LABELS
 from invoices.models.sales import IDENTIFICATION_LABELS
 
@@ -90,6 +90,28 @@ CUSTOMERS: Table[Customer] = Table(
         Column("Correos activos", 50, lambda row: _addresses(row, lambda email: email.active)),
         Column("De ellos, Siempre", 40, lambda row: _addresses(row, lambda email: email.active and email.always)),
         Column("Correos desactivados", 40, lambda row: _addresses(row, lambda email: not email.active)),
+    ],
+)
+
+DECISION = dict(DirectoryDecision.Choice.choices)
+
+
+def _annotated(name: str) -> Callable[[Customer], Cell]:
+    return lambda row: getattr(row, name, None)
+
+
+DIFFERENCES: Table[Customer] = Table(
+    "correos-de-recepcion",
+    "Correos que difieren",
+    [
+        Column("Cliente", 40, lambda row: row.name),
+        Column("NIT", 16, lambda row: row.identification),
+        Column("Sus correos activos", 50, lambda row: ", ".join(email.address_key for email in getattr(row, "active_emails", []))),
+        Column("Correo en la lista de la DIAN", 40, _annotated("listed_address")),
+        Column("Fecha en la lista", 16, _annotated("listed_on")),
+        Column("Visto por primera vez", 20, _annotated("first_seen")),
+        Column("Visto por última vez", 20, _annotated("last_seen")),
+        Column("Decisión", 12, lambda row: DECISION.get(getattr(row, "decision", None) or "", "")),
     ],
 )
 

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from invoices.views import directory, documents, exports, guide, invitation, lists, sales_import
+from invoices.views import directory, directory_differences, documents, exports, guide, invitation, lists, sales_import
 
 SALES = "e/<str:nit>/ventas/transacciones"
 DOCUMENTS = "e/<str:nit>/ventas/facturacion-electronica"
 DOCUMENT = "e/<str:nit>/documentos/<uuid:document_id>"
+RECEPTION = "e/<str:nit>/clientes/recepcion"
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -23,6 +24,9 @@ urlpatterns = [
     path(f"{DOCUMENT}/descargar/<str:part>/", documents.document_file, name="document_file"),
     path(f"{DOCUMENT}/eventos/<uuid:event_id>/", documents.event_file, name="event_file"),
     path("e/<str:nit>/correo-de-recepcion/", directory.reception_directory, name="reception_directory"),
+    path(f"{RECEPTION}/", directory_differences.directory_differences_page, name="directory_differences"),
+    path(f"{RECEPTION}/exportar/<str:extension>", directory_differences.directory_differences_export, name="directory_export"),
+    path(f"{RECEPTION}/<uuid:customer_id>/", directory_differences.directory_decide, name="directory_decide"),
     path("e/<str:nit>/configuracion/", include("invoices.company_urls")),
     path("ayuda/", guide.guide, name="guide"),
     path("ayuda/<slug:slug>/", guide.guide_page, name="guide_page"),

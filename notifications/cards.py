@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from invoices.models import ElectronicDocument
-from notifications import channel_registry, evidence, presenters, steering, suppressions, typos
+from notifications import buyer_links, channel_registry, evidence, presenters, steering, suppressions, typos
 from notifications.causes import REASONS, Remedy
 from notifications.evidence import Decider, Fact
 from notifications.lives import FAILURES, MEANING, REACHED, DeliveryState, Queue
@@ -90,6 +90,11 @@ class RecipientCard:
     def retryable(self) -> bool:
         """Whether a person may hurry it: it was put off, held back or given up."""
         return self.cancelable and (self.next_at is not None or self.delivery.queue != Queue.READY)
+
+    @property
+    def link_until(self) -> datetime | None:
+        """Until when the personal link in the mail answers; None where no mail arrived, so nobody has it."""
+        return buyer_links.until(self.delivery) if self.delivery.sent_at and not self.failed else None
 
     @property
     def remedy(self) -> str:

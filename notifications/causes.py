@@ -91,6 +91,12 @@ REASONS = {
     "poison": Reason("El envío falló tres veces sin explicación.", Remedy.RETRY, "Reintenta; si vuelve a pasar, avísanos.", _S.FAILED),
     "provider": Reason("El proveedor de correo no pudo enviarlo.", Remedy.RETRY, "Reintenta.", _S.FAILED),
     "package": Reason("El paquete pasa de 2 MB.", Remedy.PACKAGE, "Carga un PDF más liviano.", _S.BLOCKED),
+    "conformity": Reason(
+        "La revisión de conformidad impide el envío.",
+        Remedy.READ,
+        "Mira la revisión en el documento, corrige y reenvía.",
+        _S.BLOCKED,
+    ),
     "complaint": Reason("El cliente lo marcó como spam.", Remedy.READ, "Habla con el cliente antes de volver a enviar.", _S.SUPPRESSED),
     "auto_reply": Reason("Respondió un contestador automático.", Remedy.READ, "Lee la respuesta.", _S.DELIVERED),
     "challenge": Reason("El servidor pide confirmar quién envía.", Remedy.READ, "Lee la respuesta.", _S.DELIVERED),

@@ -6,6 +6,7 @@ from django import forms
 
 from invoices.addresses import one_address
 from invoices.customers import MAX_REASON, NIT
+from invoices.models import BuyerDemand
 from invoices.models.sales import IDENTIFICATION_LABELS
 from invoices.settings_forms import HouseForm, line
 from notifications import doubts
@@ -62,6 +63,19 @@ class AddressForm(DoubtfulForm):
 
     address = line("Correo", 254, **ADDRESS)
     always = forms.BooleanField(label="Siempre", required=False)
+
+
+class DemandForm(HouseForm):
+    """What a buyer's robot asks; what the value must be depends on the kind, and the service says so."""
+
+    demand = forms.CharField(label="Qué pide", required=False, widget=forms.Select(choices=BuyerDemand.Demand.choices))
+    value = line(
+        "Valor",
+        254,
+        "Orden de compra: cuántos números, de 1 a 20. Línea de negocio: el texto. Segundo buzón: el correo.",
+        autocomplete="off",
+    )
+    prevents = forms.BooleanField(label="Impide el envío", required=False)
 
 
 class ReasonForm(HouseForm):

@@ -44,14 +44,13 @@ def customers(text: str) -> QuerySet[Customer]:
 
 def lines(found: Sequence[Customer]) -> list[CustomerLine]:
     """The rows of a page, in two queries more, however many they are."""
-    listed = directory.in_use(found)
+    listed = directory.told(found)
     documents = ElectronicDocument.objects.in_bulk([last_id for row in found if (last_id := getattr(row, "last_id", None))])
-    return [_line(row, listed.get(row.pk), documents.get(getattr(row, "last_id", None))) for row in found]
+    return [_line(row, listed.get(row.pk, ""), documents.get(getattr(row, "last_id", None))) for row in found]
 
 
-def _line(customer: Customer, listed: ReceptionDirectory | None, last: ElectronicDocument | None) -> CustomerLine:
+def _line(customer: Customer, address: str, last: ElectronicDocument | None) -> CustomerLine:
     active: list[RecipientEmail] = getattr(customer, "active_emails", [])
-    address = directory.mailable(listed) if listed else ""
     return CustomerLine(customer, active, "" if address in {email.address_key for email in active} else address, last)
 
 

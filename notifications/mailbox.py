@@ -19,7 +19,7 @@ from django.db import transaction
 from imap_tools import BaseMailBox
 
 from notifications import breaker, inbound, security
-from notifications.mailbox_connections import FAILURES, Connections, health_name
+from notifications.mailbox_connections import FAILURES, Connections
 from notifications.mailbox_url import Mailbox
 from notifications.models import InboundMessage
 
@@ -57,13 +57,13 @@ def read_mailbox(mailbox: Mailbox, connections: Connections, *, clock: Clock) ->
 
     :returns: never raises for the network or the mail server; what was kept before it broke off stays kept.
     """
-    if not breaker.allowance(health_name(mailbox), now=clock(), most=1):
+    if not breaker.allowance(mailbox.health_name, now=clock(), most=1):
         return Round(mailbox.name)
     outcomes, error = Counter[str](), ""
     try:
         with connections.opened(mailbox) as box:
             outcomes.update(_read(box, mailbox, clock))
-        breaker.close(health_name(mailbox))
+        breaker.close(mailbox.health_name)
     except FAILURES as exc:
         error = _failed(mailbox, exc, clock())
     return Round(mailbox.name, outcomes["stored"], outcomes["known"], outcomes["too_large"], error)
@@ -143,5 +143,5 @@ def _failed(mailbox: Mailbox, exc: BaseException, now: datetime) -> str:
     if mailbox.password:
         said = said.replace(mailbox.password, "…")
     with transaction.atomic():
-        breaker.trip(health_name(mailbox), error=said, now=now)
+        breaker.trip(mailbox.health_name, error=said, now=now)
     return said

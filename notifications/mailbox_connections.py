@@ -60,11 +60,6 @@ class Connections:
         return None
 
 
-def health_name(mailbox: Mailbox) -> str:
-    """The mailbox's name beside the channels' in their health; no channel can be called so."""
-    return f"buzon:{mailbox.name}"
-
-
 def _opened(mailbox: Mailbox) -> BaseMailBox:
     box = _connected(mailbox)
     try:
@@ -104,4 +99,4 @@ def _log_in(box: BaseMailBox, mailbox: Mailbox) -> None:
 
 
 def _account(mailbox: Mailbox) -> Channel:
-    return Channel(health_name(mailbox), "imap", "none", host=mailbox.host, user=mailbox.user, oauth=mailbox.oauth)
+    return Channel(mailbox.health_name, "imap", "none", host=mailbox.host, user=mailbox.user, oauth=mailbox.oauth)

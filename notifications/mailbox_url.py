@@ -1,10 +1,11 @@
-"""A mailbox in which returned mails arrive, written as an URL in the environment."""
+"""A mailbox in which returned mails and buyers' answers arrive, written as an URL in the environment."""
 
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 TLS = {"imaps": "implicit", "imap": "starttls"}
 PORTS = {"implicit": 993, "starttls": 143, "no": 143}
+HEALTH = "buzon:"
 OAUTH = ("token_url", "client_id", "client_secret", "refresh_token", "scope")
 
 
@@ -24,6 +25,11 @@ class Mailbox:
     tls: str = "implicit"
     password: str = field(default="", repr=False)
     oauth: dict[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def health_name(self) -> str:
+        """Its name beside the channels' in their health; no channel can be called so."""
+        return f"{HEALTH}{self.name}"
 
 
 def parse_mailbox(name: str, url: str) -> Mailbox:

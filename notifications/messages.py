@@ -8,6 +8,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from invoices import demands
 from invoices.models import Company, ElectronicDocument
 from invoices.templatetags.traza import day
 from notifications import buyer_links, channel_registry
@@ -48,9 +49,15 @@ def subject(document: ElectronicDocument) -> str:
     company = document.company
     name = document.issuer_name or company.name
     fields = [company.nit, name, document.number, document.type_code, document.issuer_trade_name or company.trade_name or name]
-    if company.business_line:
-        fields.append(company.business_line)
+    if line := _business_line(document):
+        fields.append(line)
     return ";".join(BREAKS.sub(" ", field).strip() for field in fields)
+
+
+def _business_line(document: ElectronicDocument) -> str:
+    """The one that this buyer asks for, else the company's."""
+    asked = demands.of([document.customer], demands.Demand.BUSINESS_LINE) if document.customer_id else {}
+    return asked.get(document.customer_id) or document.company.business_line
 
 
 def document_mail(*, document: ElectronicDocument, package: Package, delivery_id: UUID, address: str, source: Delivery.Source) -> Rendered:

@@ -2,7 +2,8 @@
 The ZIP that goes to the buyer: one per document and set of files, at most 2 MB.
 
 The ZIP that came in is sent as it came only when its XML is exactly one AttachedDocument, of this document. In every other
-case a ZIP with this document's own files alone is packed: never another buyer's invoice.
+case a ZIP with this document's own files alone is packed: never another buyer's invoice. A bare XML gets its container, with
+DIAN's answer in it.
 """
 
 import hashlib
@@ -11,13 +12,19 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.db.models import F
 
 from invoices.models import DocumentFile, ElectronicDocument, StoredFile
 from invoices.services import store_file
+from invoices.ubl.attached import read_xml
+from invoices.ubl.build import Source, build_container
 from invoices.ubl.container import read_member
 from invoices.ubl.names import NAME_TAGS, file_name, is_rule_name
+from invoices.ubl.refusal import Refused
+from invoices.ubl.types import Document, Verdict
+from notifications import conformity
 from notifications.models import Package, PackageCounter
 
 # Anexo Técnico 1.9, section 9.1: 2 MB per send.
@@ -25,6 +32,8 @@ MAX_PACKAGE_BYTES = 2 * 1024 * 1024
 # A fixed date inside the ZIP, so that the same files give the same bytes.
 ZIP_DATE = (2020, 1, 1, 0, 0, 0)
 Role = DocumentFile.Role
+ANNEXES = "anexos.zip"
+Content = TypeVar("Content", Document, Verdict)
 
 
 class PackageTooBig(Exception):
@@ -33,11 +42,12 @@ class PackageTooBig(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One file that goes into a package."""
+    """One file that goes into a package, under the name that the rule gives it; the annexes under their own."""
 
     tag: str
     extension: str
     data: bytes
+    name: str = ""
 
 
 def package_for(*, document: ElectronicDocument, now: datetime) -> Package:
@@ -49,9 +59,16 @@ def package_for(*, document: ElectronicDocument, now: datetime) -> Package:
     files = list(DocumentFile.objects.filter(document=document).select_related("file").order_by("role", "pk"))
     xml = _best_xml(files)
     chosen = [xml, *(item for item in files if item.role != Role.XML)]
-    sources = hashlib.sha256("\n".join(f"{item.role} {item.file.sha256} {item.member}" for item in chosen).encode()).hexdigest()
+    sources = _fingerprint(chosen)
     known = Package.objects.filter(document=document, sources=sources).select_related("file").first()
     return known or _make(document, chosen, sources, now)
+
+
+def _fingerprint(chosen: Sequence[DocumentFile]) -> str:
+    """What the package is made of; a bare XML whose container we build counts as something else than the XML alone."""
+    built = [] if chosen[0].in_container else ["container"]
+    lines = built + [f"{item.role} {item.file.sha256} {item.member}" for item in chosen]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _best_xml(files: Sequence[DocumentFile]) -> DocumentFile:
@@ -73,29 +90,64 @@ def _make(document: ElectronicDocument, chosen: Sequence[DocumentFile], sources:
         else:
             data, without_pdf = _pack(document, chosen, consecutive, now)
             file = store_file(company_id=document.company_id, name=name, data=data, kind=StoredFile.Kind.PACKAGE)
-    return Package.objects.create(
-        company_id=document.company_id, document=document, sources=sources, file=file, name=name, without_pdf=without_pdf
-    )
+    package = Package(company_id=document.company_id, document=document, sources=sources, file=file, name=name, without_pdf=without_pdf)
+    conformity.review(package)
+    package.save(force_insert=True)
+    return package
 
 
 def _pack(document: ElectronicDocument, chosen: Sequence[DocumentFile], consecutive: int, now: datetime) -> tuple[bytes, bool]:
-    parts = [_part(document, item) for item in chosen]
-    for without_pdf in (False, True):
-        kept = [part for part in parts if not (without_pdf and part.extension == "pdf")]
-        data = _zip([(_name(document, part.tag, consecutive, now, part.extension), part.data) for part in kept])
+    """The annexes give way first, then the PDF: the buyer downloads what is left out by the link."""
+    parts = _parts(document, chosen, consecutive, now)
+    for left_out in ((), (ANNEXES,), (ANNEXES, "pdf")):
+        kept = [part for part in parts if part.name not in left_out and part.extension not in left_out]
+        data = _zip([(part.name or _name(document, part.tag, consecutive, now, part.extension), part.data) for part in kept])
         if len(data) <= MAX_PACKAGE_BYTES:
-            return data, without_pdf
+            return data, "pdf" in left_out and any(part.extension == "pdf" for part in parts)
     raise PackageTooBig("el paquete pasa de 2 MB")
 
 
-def _part(document: ElectronicDocument, item: DocumentFile) -> Part:
-    data = read_member(item.file.read(), item.member)
+def _parts(document: ElectronicDocument, chosen: Sequence[DocumentFile], consecutive: int, now: datetime) -> list[Part]:
+    container = _container(document, chosen, consecutive, now)
+    annexes = [(item.member.rpartition("/")[2] or item.file.name, _bytes(item)) for item in chosen if item.role == Role.ANNEX]
+    apart = [Part("", "zip", _zip(annexes), ANNEXES)] if annexes else []
+    if container is None:
+        return [_as_it_came(document, item) for item in chosen if item.role != Role.ANNEX] + apart
+    return [Part("ad", "xml", container), *(Part("ad", "pdf", _bytes(item)) for item in chosen if item.role == Role.PDF), *apart]
+
+
+def _container(document: ElectronicDocument, chosen: Sequence[DocumentFile], consecutive: int, now: datetime) -> bytes | None:
+    """
+    The container as it came when DIAN's answer is in it; else one built around the document and the answer.
+
+    None for what can no longer be read: it goes as it came, as it went before there was a container.
+    """
+    xml = _bytes(chosen[0])
+    answers = [_bytes(item) for item in chosen if item.role == Role.RESPONSE]
+    if chosen[0].in_container:
+        return None if answers else xml
+    try:
+        source = (
+            Source(xml, _read(xml, Document), answers[-1], _read(answers[-1], Verdict)) if answers else Source(xml, _read(xml, Document))
+        )
+    except (Refused, StopIteration):
+        return None
+    return build_container(source, container_id=f"{document.number}-{consecutive}", at=now)
+
+
+def _read(xml: bytes, kind: type[Content]) -> Content:
+    return next(piece.content for piece in read_xml(xml).pieces if isinstance(piece.content, kind))
+
+
+def _bytes(item: DocumentFile) -> bytes:
+    return read_member(item.file.read(), item.member)
+
+
+def _as_it_came(document: ElectronicDocument, item: DocumentFile) -> Part:
     if item.role == Role.RESPONSE:
-        return Part("ar", "xml", data)
+        return Part("ar", "xml", _bytes(item))
     tag = "ad" if item.in_container else NAME_TAGS.get(document.type_code, "fv")
-    if item.role == Role.PDF:
-        return Part(tag, "pdf", data)
-    return Part(tag, "xml", data)
+    return Part(tag, "pdf" if item.role == Role.PDF else "xml", _bytes(item))
 
 
 def _name(document: ElectronicDocument, tag: str, consecutive: int, now: datetime, extension: str) -> str:

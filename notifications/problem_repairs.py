@@ -103,8 +103,7 @@ def use_reception_address(*, company: Company, wrong: Wrong, by: User, now: date
     :raises Invalid: the list has no other address, or it is held back.
     """
     with company_scope(company.pk):
-        row = directory.in_use(Customer.objects.filter(pk=wrong.customer_id)).get(wrong.customer_id)
-    address = directory.mailable(row) if row else ""
+        address = directory.told(Customer.objects.filter(pk=wrong.customer_id)).get(wrong.customer_id, "")
     if not address:
         raise Invalid("La lista de la DIAN no tiene un correo de este cliente.")
     return address, correct(company=company, wrong=wrong, address=address, save=False, by=by, now=now)

@@ -279,6 +279,6 @@ def _row(row: dict[str, Any], customer: Customer, listed: str) -> Row:
 
 def reception_addresses(customers: Iterable[Customer]) -> dict[UUID, str]:
     """The address of DIAN's list for each customer that has one to which mail goes: none that is held back."""
-    found = {pk: directory.mailable(row) for pk, row in directory.in_use(customers).items()}
+    found = directory.told(customers)
     held = suppressions.held(address for address in found.values() if address)
     return {pk: address for pk, address in found.items() if address and address not in held}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from invoices import directory
+from invoices import demands, directory
 from invoices.models import DocumentRecipient, ElectronicDocument, RecipientEmail
 from notifications import suppressions
 from notifications.models import Delivery
@@ -28,8 +28,9 @@ class Recipient:
 
 def recipients(document: ElectronicDocument) -> list[Recipient]:
     """
-    The addresses in the document; if it names none, the customer's active ones; in both cases also those marked
-    *siempre* and the one in DIAN's reception directory. Compared in lower case, none twice, the first reason counts.
+    The addresses in the document; if it names none, the customer's active ones; in both cases also those marked *siempre*, the
+    second mailbox that the buyer asks for, and the one in DIAN's reception directory. Compared in lower case, none twice, the
+    first reason counts.
 
     A final consumer has no addresses of its own: only those in the document count.
     """
@@ -37,10 +38,14 @@ def recipients(document: ElectronicDocument) -> list[Recipient]:
 
 
 def recipients_of(documents: Sequence[ElectronicDocument]) -> dict[UUID, list[Recipient]]:
-    """The recipients of each document, with its customer, by the document's id; four questions however many they are."""
+    """The recipients of each document, with its customer, by the document's id; five questions however many they are."""
     named, known = _named(documents), _known(documents)
-    listed = {customer_id: directory.mailable(row) for customer_id, row in directory.in_use(item.customer for item in documents).items()}
-    found = {item.pk: _first(named[item.pk], known[item.customer_id], listed.get(item.customer_id, "")) for item in documents}
+    listed = directory.told(item.customer for item in documents)
+    second = demands.of([item.customer for item in documents], demands.Demand.SECOND_MAILBOX)
+    found = {
+        item.pk: _first(named[item.pk], known[item.customer_id], second.get(item.customer_id, ""), listed.get(item.customer_id, ""))
+        for item in documents
+    }
     held = suppressions.held({address for sources in found.values() for address in sources})
     off = {customer_id: {email.address_key for email in emails if not email.active} for customer_id, emails in known.items()}
     return {
@@ -68,12 +73,14 @@ def _known(documents: Sequence[ElectronicDocument]) -> dict[UUID, list[Recipient
     return known
 
 
-def _first(named: Sequence[str], known: Sequence[RecipientEmail], listed: str) -> dict[str, Delivery.Source]:
+def _first(named: Sequence[str], known: Sequence[RecipientEmail], second: str, listed: str) -> dict[str, Delivery.Source]:
     """Each address with the first reason why it is told."""
     found = [(address, Source.DOCUMENT) for address in named]
     if not found:
         found = [(email.address_key, Source.CUSTOMER) for email in known if email.active]
     found += [(email.address_key, Source.ALWAYS) for email in known if email.active and email.always]
+    if second:
+        found.append((second, Source.CUSTOMER))
     if listed:
         found.append((listed, Source.DIAN))
     first: dict[str, Delivery.Source] = {}
@@ -83,6 +90,5 @@ def _first(named: Sequence[str], known: Sequence[RecipientEmail], listed: str) -
 
 
 def reception_address(document: ElectronicDocument) -> str:
-    """The address that DIAN's list last gave for the customer's NIT, as mail is sent to it, or nothing."""
-    row = directory.in_use([document.customer]).get(document.customer_id)
-    return directory.mailable(row) if row else ""
+    """The address that DIAN's list last gave for the customer's NIT, as mail is sent to it; nothing where the company ignores it."""
+    return directory.told([document.customer]).get(document.customer_id, "")

@@ -11,7 +11,7 @@ from invoices.invalid import Invalid
 from invoices.models import Actor, ElectronicDocument, RecipientEmail
 from invoices.policies import EQUIVALENTS, why_not_notified
 from invoices.services import lock_document, remember_recipients, save_address
-from notifications import messages, outbox, summaries, suppressions
+from notifications import conformity, messages, outbox, summaries, suppressions
 from notifications.lives import DeliveryState
 from notifications.models import Delivery, Notification, Package, asked_by
 from notifications.package import PackageTooBig, package_for
@@ -172,6 +172,8 @@ def _message(document: ElectronicDocument, package: Package | None, item: Recipi
         return outbox.Message(**shared, subject=subject, text="", verdict=DeliveryState.SUPPRESSED, reason="suppressed")
     if package is None:
         return outbox.Message(**shared, subject=subject, text="", verdict=DeliveryState.BLOCKED, reason="package")
+    if package.grade == conformity.PREVENTS:
+        return outbox.Message(**shared, subject=subject, text="", verdict=DeliveryState.BLOCKED, reason="conformity")
     delivery_id = uuid7(now)
     mail = messages.document_mail(document=document, package=package, delivery_id=delivery_id, address=item.address, source=item.source)
     return outbox.Message(**shared, id=delivery_id, reply_to=mail.reply_to, subject=mail.subject, text=mail.text, html=mail.html)

@@ -11,6 +11,9 @@ from invoices.scope import CompanyModel
 class ReceptionDirectory(models.Model):
     """One address that DIAN's list gave for a NIT, and between which dates we saw it there."""
 
+    # Whether the company in scope ignores it: set by ``directory.in_use``, no column.
+    ignored: bool = False
+
     nit = models.CharField(max_length=20)
     address_key = models.CharField(max_length=254)
     listed_on = models.DateField("fecha en la lista", null=True)

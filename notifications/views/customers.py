@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 
 from invoices import selectors, tables
-from invoices.access import CompanyRequest, company_view
+from invoices.access import ADMINISTRATORS, CompanyRequest, company_view
 from invoices.forms import read_cursor, write_cursor
 from invoices.models import Customer, RecipientEmail
 from invoices.selectors import BY_NAME, Cursor
@@ -58,6 +58,8 @@ def customer(request: CompanyRequest, customer_id: UUID) -> HttpResponse:
     context = {
         "customer": found,
         "cards": [] if found.is_final_consumer else customer_selectors.address_cards(found),
+        "demands": list(found.demands.select_related("created_by").order_by("demand")),
+        "administers": request.membership.role in ADMINISTRATORS,
         "documents": customer_selectors.latest_documents(found),
         "most": customer_selectors.MOST_DOCUMENTS,
         "search": urlencode({"q": customer_selectors.search_text(found)}),

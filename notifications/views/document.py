@@ -14,7 +14,7 @@ from invoices.access import CompanyRequest, company_view
 from invoices.actions import row_actions
 from invoices.models import ElectronicDocument
 from invoices.policies import why_no_history, why_not_resent
-from notifications import cards, presenters, selectors, terms, title_values
+from notifications import cards, conformity, presenters, selectors, terms, title_values
 from notifications.cards import RecipientCard
 from notifications.causes import Remedy
 from notifications.lives import DeliveryState
@@ -31,6 +31,7 @@ def document(request: CompanyRequest, document_id: UUID) -> HttpResponse:
     reason = why_no_history(found, now)
     address = request.GET.get("correo", "").strip().lower()
     events = list(found.title_events.order_by("-issued_at", "-code"))
+    package = selectors.latest_package(found)
     context = {
         "document": found,
         "actions": row_actions(found, request.membership, now),
@@ -48,7 +49,8 @@ def document(request: CompanyRequest, document_id: UUID) -> HttpResponse:
         "events": events,
         "title_words": title_values.words(found, events),
         "term": terms.panel(found, events, now=now, on_demand="contar" in request.GET),
-        "package": selectors.latest_package(found),
+        "package": package,
+        **conformity.shown(package),
         "now": now,
     }
     return render(request, "notifications/document.html", context)

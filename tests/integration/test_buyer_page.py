@@ -268,3 +268,12 @@ def test_nobody_presses_a_hundred_times_a_minute(client: Client, delivery: Deliv
     answers = [post(client, "buyer_claim", delivery).status_code for _ in range(4)]
 
     assert answers == [422, 422, 429, 429]
+
+
+def test_the_page_sets_no_cookie_but_the_one_against_forged_forms(client: Client, company: Company) -> None:
+    with company_scope(company.pk):
+        delivery = factories.delivery(factories.document(company))
+
+    client.get(reverse("buyer", args=[buyer_links.make(company_id=company.pk, delivery_id=delivery.pk)]))
+
+    assert set(client.cookies) == {"csrftoken"}

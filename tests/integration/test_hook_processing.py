@@ -8,18 +8,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from invoices.models import Company, ElectronicDocument
+from invoices.models import Company, ElectronicDocument, TitleEvent
 from invoices.scope import company_scope
-from notifications import inbound, verp
+from notifications import channel_registry, inbound, intake, verp
 from notifications.hooks.processing import NEEDS_API, NOTHING
 from notifications.hooks.providers import PROVIDERS
 from notifications.lives import DeliveryState, Engagement, Queue
 from notifications.models import Attempt, Delivery, DeliveryEvent, InboundMessage, SecurityEvent
 from tests import dsn_builders as build
 from tests import factories, hook_posts
+from tests import ubl_builders as ubl
 from tests.dsn_samples import sample
 from tests.factories import NOON
 from tests.hook_posts import post
+from tests.reply_mails import event_zip, mail
 
 pytestmark = pytest.mark.django_db
 OUTLOOK = "Microsoft Office/16.0 (Windows NT 10.0; Microsoft Outlook 16.0)"
@@ -229,6 +231,19 @@ def test_one_mail_that_needs_its_provider_takes_no_other_with_it(delivery: Deliv
     delivery.refresh_from_db()
     assert delivery.engagement == Engagement.REPLIED
     assert (message.status, message.error) == ("done", "1 correos no se pudieron leer (NeedsProvider).")
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_is_attached_to_a_mail_goes_only_to_the_company_of_the_hook(arrive: Any, monkeypatch: Any, own: bool) -> None:
+    seller = factories.company(ubl.ISSUER.identification)
+    list(intake.receive([("fe.xml", ubl.build_invoice())], companies={seller.nit: seller}, by=None, notify="no", now=timezone.now()))
+    keeper = seller if own else factories.company()
+    monkeypatch.setattr(channel_registry, "company_of", lambda _: keeper.pk)
+
+    message = arrive("postmark", {"FromFull": {}, "RawEmail": mail(event_zip()).as_string()}, "inbound")
+
+    assert TitleEvent.across.count() == own
+    assert message.error.endswith("Reclamo." if own else "que no es de ninguna de tus empresas.")
 
 
 def test_a_post_of_the_other_kind_is_broken_and_says_so(arrive: Any) -> None:

@@ -174,6 +174,16 @@ def test_a_channel_is_open_from_its_first_failure_until_it_works_again(settings:
     assert channels == [{"default": 0, "gmail": 1}, {"default": 0, "gmail": 1}, {"default": 0, "gmail": 0}]
 
 
+def test_a_mailbox_that_cannot_be_read_is_seen_by_every_process(settings: Any) -> None:
+    settings.MAILBOXES = {}
+
+    breaker.trip("buzon:default", error="NO no", now=NOON)
+    resting = gauges()
+    breaker.close("buzon:default")
+
+    assert (resting["channel_open", "buzon:default"], gauges()["channel_open", "buzon:default"]) == (1, 0)
+
+
 def test_reports_are_counted_while_they_are_open(company: Company) -> None:
     for status in HistoryReport.Status:
         report(company, status)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from invoices import api_keys, invitations
+from invoices import api_keys, demands, invitations
 from invoices.models import Company, ElectronicDocument, Membership, StoredFile, User
 from invoices.scope import company_scope
 from invoices.services import store_file
@@ -54,7 +54,8 @@ PUBLIC = {
 POST_ONLY = {"documents_zip", "company_logo", "invitation_resend", "invitation_withdraw"}
 POST_ONLY |= {"customer_address_on", "customer_address_always", "delivery_retry", "channel_choose", "channel_probe"}
 POST_ONLY |= {"batch_create", "batch_confirm", "batch_sort", "batch_cancel", "batch_retry"}
-POST_ONLY |= {"problem_reception", "problem_retry"}
+POST_ONLY |= {"package_review"}
+POST_ONLY |= {"problem_reception", "problem_retry", "directory_decide", "customer_demand_remove"}
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -93,6 +94,7 @@ def addresses(company: Company) -> dict[str, str]:
         delivery = factories.delivery(document)
         documents = ElectronicDocument.objects.filter(pk=document.pk)
         event = factories.title_event(document)
+        demand = demands.keep(customer=document.customer, demand="pdf", value="", prevents=False, by=owner, at=NOON)
         batch = batches.make(documents=documents, chosen="Marcados en la lista", by=owner, now=NOON)
     settings = {"membership_id": owner.memberships.get().pk, "invitation_id": invitation.pk, "key_id": key.pk}
     settings |= {"file_id": sales.pk, "extension": "csv", "customer_id": email.customer_id, "email_id": email.pk}
@@ -100,6 +102,7 @@ def addresses(company: Company) -> dict[str, str]:
     values = settings | {
         "document_id": document.pk,
         "event_id": event.pk,
+        "demand_id": demand.pk,
         "report_id": report.pk,
         "part": "xml",
         "kind": "pdf",

@@ -14,7 +14,7 @@ from invoices import selectors
 from invoices.models import Company, ElectronicDocument, Membership, TitleEvent
 from invoices.scope import company_scope
 from notifications import digest
-from notifications.models import Delivery
+from notifications.models import Delivery, ResendBatch, ResendBatchItem
 from notifications.moments import BOGOTA
 from tests import factories
 from tests.api import Api, key_of
@@ -343,3 +343,14 @@ def test_a_holiday_that_a_law_adds_moves_the_terms_that_run(company: Company, se
 
     with company_scope(company.pk):
         assert ElectronicDocument.objects.get(pk=document.pk).claim_last_day == date(2026, 4, 6)
+
+
+@pytest.mark.usefixtures("several")
+def test_all_results_of_the_tab_may_be_resent_at_once(client: Client, company: Company) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        client.force_login(factories.member(company))
+        client.post(reverse("batch_create", args=[company.nit]), {"todos": "1", "filtro": "?plazo=corre"})
+
+    with company_scope(company.pk):
+        assert ResendBatch.objects.get().chosen == "Plazo legal: Por vencer"
+        assert ResendBatchItem.objects.count() == 3

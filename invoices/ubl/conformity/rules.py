@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from invoices.ubl.conformity.findings import Finding, Grade
 from invoices.ubl.conformity.parcel import Parcel
 from invoices.ubl.names import comparable_stem, is_rule_name
+from invoices.ubl.signatures import check_piece
 
 # Anexo Técnico 1.9, section 9.1: 2 MB per send.
 MAX_BYTES = 2 * 1024 * 1024
 CONTINGENCY = "04"
+# Outside Anexo 1.9: the buyer who asks for one may get it before DIAN answers.
+EQUIVALENTS = frozenset({"20", "25", "27", "32", "35", "40", "45", "50", "55", "60", "93", "94"})
 MAIL, NAMES, CONTAINER, KEYS = "Anexo 1.9, § 9.1", "Anexo 1.9, §§ 6.5.7 y 6.5.8", "Anexo 1.9, AttachedDocument", "Anexo 1.9, § 11.2"
-PRACTICE = "Práctica de los receptores"
+PRACTICE, SIGNED = "Práctica de los receptores", "Anexo 1.9, firma XAdES"
 Said = tuple[Grade, str] | None
 OK, WARN, STOP = Grade.COMPLIES, Grade.WARNS, Grade.PREVENTS
 
@@ -94,6 +97,8 @@ def _answer(parcel: Parcel) -> Said:
     if parcel.verdict is None:
         if parcel.document.type_code == CONTINGENCY:
             return OK, "Es de contingencia de la DIAN (04): va sin su respuesta."
+        if parcel.document.type_code in EQUIVALENTS:
+            return WARN, "Es un documento equivalente y va sin la respuesta de la DIAN."
         return STOP, "No trae la respuesta de la DIAN (ApplicationResponse)."
     if parcel.verdict.rejected:
         return STOP, "La DIAN rechazó el documento: no se envía al cliente."
@@ -164,6 +169,22 @@ def _document_type(parcel: Parcel) -> Said:
     return OK, "El contenedor dice su tipo como manda la regla."
 
 
+SIGNATURES = {
+    "intact": (OK, "La firma del documento está íntegra."),
+    "altered": (WARN, "La firma del documento no corresponde con su contenido: fue alterado después de firmarse."),
+    "absent": (WARN, "El documento no está firmado."),
+    "unverifiable": (WARN, "La firma del documento no se puede verificar."),
+}
+
+
+def _signature(parcel: Parcel) -> Said:
+    if parcel.document is None:
+        return None
+    found = check_piece(parcel.xml, key=parcel.document.key)
+    grade, sentence = SIGNATURES[found.status]
+    return grade, f"{sentence} {found.why}" if found.status == "unverifiable" else sentence
+
+
 def _environment(parcel: Parcel) -> Said:
     if parcel.document is None:
         return None
@@ -219,6 +240,7 @@ RULES = (
     Rule("codificacion", CONTAINER, _encoding),
     Rule("tipo-contenedor", CONTAINER, _document_type),
     Rule("forma-clave", KEYS, _key_name),
+    Rule("firma", SIGNED, _signature),
     Rule("ambiente", CONTAINER, _environment),
     Rule("pdf", PRACTICE, _pdf),
 )

@@ -141,7 +141,7 @@ def test_the_page_costs_the_same_for_one_address_and_for_many(
             factories.email(buyer, f"a{number}@example.com")
             factories.delivery(factories.document(company, customer=buyer), f"a{number}@example.com")
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         page = text_of(client.get(url("customer", buyer.pk)))
 
     assert page.count("Historial del correo") == 21

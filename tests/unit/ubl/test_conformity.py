@@ -6,8 +6,10 @@ import pytest
 
 from invoices.ubl.conformity import Demand, Grade, Requirement, Review, check, check_demands
 from invoices.ubl.conformity.rules import RULES
+from tests import signing as keys
 from tests import ubl_builders as ubl
 
+PRODUCTION = (b">2</cbc:ProfileExecutionID>", b">1</cbc:ProfileExecutionID>")
 OK, WARN, STOP = Grade.COMPLIES, Grade.WARNS, Grade.PREVENTS
 INVOICE, ANSWER = ubl.build_invoice(), ubl.build_response()
 CONTAINER = ubl.build_attached_document(INVOICE, ANSWER)
@@ -24,7 +26,9 @@ def grade(review: Review, rule: str) -> Grade | None:
 
 
 def test_a_good_package_complies_with_every_rule() -> None:
-    review = package(CONTAINER.replace(b">2</cbc:ProfileExecutionID>", b">1</cbc:ProfileExecutionID>"))
+    container = ubl.build_attached_document(keys.sign(INVOICE.replace(*PRODUCTION)), ANSWER).replace(*PRODUCTION)
+
+    review = package(container)
 
     assert [(finding.rule, finding.sentence) for finding in review.findings if finding.grade != OK] == []
     assert [finding.rule for finding in review.findings] == [rule.code for rule in RULES]
@@ -74,6 +78,32 @@ def test_what_breaks_a_rule_is_said(rule: str, case: int) -> None:
     review, expected = CASES[rule][case]
 
     assert grade(review, rule) == expected
+
+
+def said_of_signature(invoice: bytes) -> tuple[Grade, str]:
+    review = package(ubl.build_attached_document(invoice, ANSWER))
+    return next((finding.grade, finding.sentence) for finding in review.findings if finding.rule == "firma")
+
+
+def test_a_signature_that_is_altered_absent_or_unverifiable_warns_in_its_own_words() -> None:
+    signed = keys.sign(INVOICE)
+    altered = signed.replace(b">FERRETER", b">XERRETER", 1)
+    torn = signed.replace(b"X509Certificate>", b"X509Nothing>")
+
+    assert said_of_signature(signed) == (OK, "La firma del documento está íntegra.")
+    assert said_of_signature(INVOICE) == (WARN, "El documento no está firmado.")
+    assert said_of_signature(altered)[0] == WARN
+    assert "alterado" in said_of_signature(altered)[1]
+    assert said_of_signature(torn)[0] == WARN
+    assert "no se puede verificar" in said_of_signature(torn)[1]
+
+
+def test_an_equivalent_may_go_without_an_answer_and_is_warned_about() -> None:
+    ticket = INVOICE.replace(b">01</cbc:InvoiceTypeCode>", b">20</cbc:InvoiceTypeCode>")
+
+    review = package(ubl.build_attached_document(ticket, None))
+
+    assert grade(review, "respuesta-dian") == WARN
 
 
 def test_a_package_over_2_mb_cannot_be_sent() -> None:

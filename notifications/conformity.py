@@ -1,0 +1,46 @@
+"""*Revisión de conformidad* of a package that goes to a buyer: kept on it, made before its first send and whenever somebody asks."""
+
+from collections.abc import Iterable, Sequence
+
+from invoices.models import BuyerDemand, ElectronicDocument
+from invoices.ubl.conformity import Demand, Finding, Grade, Requirement, check, check_demands
+from notifications import messages
+from notifications.models import Package
+
+# What stops a send; a package that cannot be read as a document was never reviewed and has no grade.
+PREVENTS = Grade.PREVENTS
+ORDER = (Grade.PREVENTS, Grade.WARNS, Grade.COMPLIES)
+UNREADABLE = "un-documento"
+
+
+def review(package: Package) -> None:
+    """
+    Write grade and findings on the package, which the caller saves: the annex's rules, then what this buyer asks.
+
+    A package in which no document can be read keeps an empty grade: it goes as it came, and nothing is known of it.
+    """
+    data = package.file.read()
+    found = list(check(package.name, data).findings)
+    if any(finding.rule == UNREADABLE and finding.grade == PREVENTS for finding in found):
+        package.grade, package.review = "", []
+        return
+    found += check_demands(package.name, data, subject=messages.subject(package.document), requirements=_requirements(package.document))
+    package.grade = sort(found)[0].grade.value
+    package.review = [[item.rule, item.grade.value, item.sentence, item.source] for item in found]
+
+
+def shown(package: Package | None) -> dict[str, Sequence[Finding]]:
+    """What was kept of the last review: ``mending`` is what prevents or warns, the worst first; ``complying`` the rest."""
+    kept = [Finding(rule, Grade(grade), sentence, source) for rule, grade, sentence, source in package.review] if package else []
+    good = [item for item in kept if item.grade == Grade.COMPLIES]
+    return {"mending": [item for item in sort(kept) if item not in good], "complying": good}
+
+
+def sort(found: Iterable[Finding]) -> list[Finding]:
+    """What prevents first, then what warns, then the rest."""
+    return sorted(found, key=lambda item: ORDER.index(item.grade))
+
+
+def _requirements(document: ElectronicDocument) -> list[Requirement]:
+    rows = BuyerDemand.objects.filter(customer_id=document.customer_id).order_by("demand")
+    return [Requirement(Demand(row.demand), row.value, row.prevents) for row in rows]

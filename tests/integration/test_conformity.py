@@ -1,0 +1,194 @@
+"""The package of a bare XML, its review before it goes, and the page that reviews any file."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from invoices import demands
+from invoices.models import Company, DocumentFile, ElectronicDocument, Membership, StoredFile
+from invoices.scope import company_scope
+from invoices.services import store_file
+from invoices.ubl.attached import read_xml
+from invoices.ubl.container import read_upload
+from invoices.ubl.names import is_rule_name
+from invoices.ubl.types import Document
+from notifications import intake, services
+from notifications.lives import DeliveryState
+from notifications.models import Delivery, Package
+from notifications.package import MAX_PACKAGE_BYTES
+from tests import factories
+from tests import ubl_builders as ubl
+from tests.factories import NOON
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def company() -> Company:
+    return factories.company(ubl.ISSUER.identification, name="Ferretería La Tuerca S.A.S.", trade_name="La Tuerca")
+
+
+def take(company: Company, *files: tuple[str, bytes], notify: intake.Notify = "yes") -> None:
+    list(intake.receive(files, companies={company.nit: company}, by=None, notify=notify, now=NOON))
+
+
+def take_bare(company: Company, **more: bytes) -> bytes:
+    """A bare invoice and DIAN's answer, in one ZIP; the invoice's bytes."""
+    invoice = ubl.build_invoice(emails="a@x.example")
+    take(company, ("z.zip", ubl.build_zip({"fv.xml": invoice, "ar.xml": ubl.build_response(document=invoice), **more})))
+    return invoice
+
+
+def only_package(company: Company) -> Package:
+    with company_scope(company.pk):
+        return Package.objects.select_related("file").get()
+
+
+def test_a_bare_xml_and_dians_answer_go_in_one_container_of_the_same_facts(company: Company) -> None:
+    invoice = take_bare(company)
+
+    package = only_package(company)
+    data = package.file.read()
+    names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    [piece] = read_upload(package.name, data).pieces
+    [source] = read_xml(invoice).pieces
+    assert len(names) == 1
+    assert names[0].startswith("ad")
+    assert is_rule_name(names[0])
+    assert is_rule_name(package.name)
+    assert isinstance(piece.content, Document)
+    assert piece.content == source.content
+    assert piece.verdict_in_container
+    assert len(data) <= MAX_PACKAGE_BYTES
+
+
+def test_the_same_files_make_one_package_only(company: Company) -> None:
+    take_bare(company)
+
+    with company_scope(company.pk):
+        document = ElectronicDocument.objects.get()
+        services.resend(document=document, targets=[services.Target("b@x.example")], note="", by=None, now=NOON)
+    assert only_package(company).document_id == document.pk
+
+
+def test_the_annexes_go_as_a_zip_and_give_way_before_the_pdf(company: Company) -> None:
+    with company_scope(company.pk):
+        take_bare(company)
+        document = ElectronicDocument.objects.get()
+        for role, name, size in (("pdf", "f.pdf", 900), ("annex", "plano.pdf", MAX_PACKAGE_BYTES)):
+            file = store_file(company_id=company.pk, name=name, data=noise(size), kind=StoredFile.Kind.RECEIVED)
+            DocumentFile.objects.create(company=company, document=document, file=file, role=role)
+        services.resend(document=document, targets=[services.Target("b@x.example")], note="", by=None, now=NOON)
+        package = Package.objects.select_related("file").latest("pk")
+
+    names = zipfile.ZipFile(io.BytesIO(package.file.read())).namelist()
+    assert sorted(name[-3:] for name in names) == ["pdf", "xml"]
+    assert not package.without_pdf
+
+
+def test_annexes_that_fit_go_in_a_zip_of_their_own(company: Company) -> None:
+    with company_scope(company.pk):
+        take_bare(company)
+        document = ElectronicDocument.objects.get()
+        file = store_file(company_id=company.pk, name="plano.pdf", data=noise(900), kind=StoredFile.Kind.RECEIVED)
+        DocumentFile.objects.create(company=company, document=document, file=file, role="annex")
+        services.resend(document=document, targets=[services.Target("b@x.example")], note="", by=None, now=NOON)
+        package = Package.objects.select_related("file").latest("pk")
+
+    archive = zipfile.ZipFile(io.BytesIO(package.file.read()))
+    assert zipfile.ZipFile(io.BytesIO(archive.read("anexos.zip"))).namelist() == ["plano.pdf"]
+
+
+def noise(size: int) -> bytes:
+    import random
+
+    return random.Random(size).randbytes(size)
+
+
+def test_the_review_is_kept_and_warnings_never_block(company: Company) -> None:
+    take_bare(company)
+
+    package = only_package(company)
+    assert package.grade == "advierte"
+    assert ["pdf", "advierte"] in [row[:2] for row in package.review]
+    with company_scope(company.pk):
+        assert Delivery.objects.get().state == DeliveryState.QUEUED
+
+
+def blocked(company: Company) -> ElectronicDocument:
+    """A document whose buyer asks for a PDF or nothing, and that has none."""
+    take(company, ("z.zip", ubl.build_zip({"ad.xml": ubl.build_attached_document(ubl.build_invoice(), ubl.build_response())})), notify="no")
+    document = ElectronicDocument.objects.select_related("customer").get()
+    demands.keep(customer=document.customer, demand="pdf", value="", prevents=True, by=factories.user(), at=NOON)
+    factories.email(document.customer, "compras@example.com")
+    services.notify(document=document, now=NOON)
+    return document
+
+
+def test_a_demand_that_prevents_blocks_the_delivery_and_is_an_open_problem(company: Company) -> None:
+    with company_scope(company.pk):
+        document = blocked(company)
+
+        delivery = Delivery.objects.get()
+        document.refresh_from_db()
+        assert (delivery.state, delivery.reason, delivery.text_body) == (DeliveryState.BLOCKED, "conformity", "")
+        assert document.delivery_status == "problem"
+
+
+def test_the_documents_page_says_what_prevents_and_reviews_again(client: Client, company: Company) -> None:
+    client.force_login(factories.member(company))
+    with company_scope(company.pk):
+        document = blocked(company)
+    page = reverse("document", args=[company.nit, document.pk])
+    before = client.get(page).content.decode()
+    with company_scope(company.pk):
+        document.customer.demands.all().delete()
+
+    client.post(reverse("package_review", args=[company.nit, document.pk]))
+
+    assert "Este comprador pide el PDF, y el paquete no lo trae." in before
+    assert "Impide el envío." in before
+    assert "Impide el envío." not in client.get(page).content.decode()
+
+
+def test_an_auditor_does_not_review_again(client: Client, company: Company) -> None:
+    client.force_login(factories.member(company, role=Membership.Role.AUDITOR))
+    with company_scope(company.pk):
+        document = blocked(company)
+
+    response = client.post(reverse("package_review", args=[company.nit, document.pk]))
+
+    assert response.status_code == 403
+
+
+def test_any_file_is_reviewed_and_nothing_of_it_is_kept(client: Client, company: Company) -> None:
+    client.force_login(factories.member(company, role=Membership.Role.AUDITOR))
+    file = SimpleUploadedFile("recibido.xml", ubl.build_invoice())
+
+    page = client.post(reverse("check_file", args=[company.nit]), {"archivo": file})
+
+    assert "El documento va suelto: tiene que ir dentro del contenedor (AttachedDocument)." in page.content.decode()
+    with company_scope(company.pk):
+        assert not StoredFile.objects.exists()
+
+
+def test_what_is_no_xml_at_all_is_told_and_breaks_nothing(client: Client, company: Company) -> None:
+    client.force_login(factories.member(company))
+
+    page = client.post(reverse("check_file", args=[company.nit]), {"archivo": SimpleUploadedFile("x.zip", b"no es un zip")})
+
+    assert page.status_code == 200
+    assert "Se llama como un ZIP y no lo es" in page.content.decode()
+
+
+def test_without_a_file_the_page_asks_for_one(client: Client, company: Company) -> None:
+    client.force_login(factories.member(company))
+
+    page = client.post(reverse("check_file", args=[company.nit]))
+
+    assert page.status_code == 422
+    assert "Elige un archivo ZIP o XML." in page.content.decode()
