@@ -88,7 +88,7 @@ def _named(document: ElectronicDocument, files: list[DocumentFile]) -> list[tupl
 
 def _contents(document: ElectronicDocument, item: DocumentFile) -> tuple[str, bytes]:
     if item.role == Role.ANNEX:
-        return f"anexos/{item.member.rpartition('/')[2] or item.file.name}", read_member(item.file.read(), item.member)
+        return f"anexos/{item.member or item.file.name}", read_member(item.file.read(), item.member)
     extension = "pdf" if item.role == Role.PDF else "xml"
     kind = {Role.RESPONSE: "-dian", Role.XML: "-contenedor" if item.in_container else ""}.get(Role(item.role), "")
     return f"{safe(document.number)}{kind}.{extension}", read_member(item.file.read(), item.member)

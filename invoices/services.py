@@ -1,7 +1,7 @@
 """What is written about documents: one function per thing that can happen to one."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -174,7 +174,17 @@ def _attach(document: ElectronicDocument, piece: Piece, file: StoredFile) -> boo
     )
     if piece.pdf:
         added |= _add_part(document, file, DocumentFile.Role.PDF, piece.pdf, better=False)
-    return added
+    return _add_annexes(document, file, piece.annexes) or added
+
+
+def _add_annexes(document: ElectronicDocument, file: StoredFile, members: Sequence[str]) -> bool:
+    """The annexes of the first ZIP that brings any; whether they are new to us."""
+    role = DocumentFile.Role.ANNEX
+    if not members or DocumentFile.objects.filter(document=document, role=role).exists():
+        return False
+    rows = [DocumentFile(company_id=document.company_id, document=document, file=file, role=role, member=member) for member in members]
+    DocumentFile.objects.bulk_create(rows)
+    return True
 
 
 def _add_part(document: ElectronicDocument, file: StoredFile, role: str, member: str, *, better: bool, **flags: bool) -> bool:

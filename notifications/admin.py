@@ -100,7 +100,7 @@ class PackageAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "company", "name", "without_pdf")
     list_select_related = ("company",)
     ordering = ("-created_at",)
-    fields = ("id", "company", "name", "sources", "without_pdf", "created_at")
+    fields = ("id", "company", "name", "sources", "without_pdf", "without_annexes", "created_at")
 
 
 @admin.register(ChannelHealth)

@@ -17,7 +17,13 @@ from notifications.models import Delivery, Package
 
 BREAKS = re.compile(r"[;\s]+")
 CONTENTS = "Contiene el documento electrónico con la validación de la DIAN y, cuando la hay, su representación gráfica en PDF."
-PDF_BY_LINK = " El PDF no cabe en el correo: se descarga en el enlace."
+# What did not fit, by whether the PDF and the annexes did not.
+BY_LINK = {
+    (False, False): "",
+    (True, False): " El PDF no cabe en el correo: se descarga en el enlace.",
+    (False, True): " Los anexos no caben en el correo: se descargan en el enlace.",
+    (True, True): " El PDF y los anexos no caben en el correo: se descargan en el enlace.",
+}
 # Why this address gets the mail, by where it came from.
 WHY = {
     Delivery.Source.DOCUMENT: "Recibe este mensaje porque {address} es el correo que trae el documento de {customer}.",
@@ -70,7 +76,7 @@ def document_mail(*, document: ElectronicDocument, package: Package, delivery_id
         "seller": company.trade_name or company.name,
         "seller_nit": f"NIT {company.formatted_nit}",
         "package": package,
-        "contents": CONTENTS + (PDF_BY_LINK if package.without_pdf else ""),
+        "contents": CONTENTS + BY_LINK[package.without_pdf, package.without_annexes],
         "payment": payment(document),
         "intro": intro(document),
         "why": WHY[source].format(address=address, customer=document.customer.name).replace("..", "."),

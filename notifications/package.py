@@ -79,7 +79,7 @@ def _best_xml(files: Sequence[DocumentFile]) -> DocumentFile:
 def _make(document: ElectronicDocument, chosen: Sequence[DocumentFile], sources: str, now: datetime) -> Package:
     xml = chosen[0]
     came_whole = xml.sole and all(item.file_id == xml.file_id for item in chosen) and xml.file.size <= MAX_PACKAGE_BYTES
-    without_pdf = False
+    left_out = frozenset[str]()
     if came_whole and is_rule_name(xml.file.name):
         file, name = xml.file, xml.file.name
     else:
@@ -88,28 +88,33 @@ def _make(document: ElectronicDocument, chosen: Sequence[DocumentFile], sources:
         if came_whole:
             file = xml.file
         else:
-            data, without_pdf = _pack(document, chosen, consecutive, now)
+            data, left_out = _pack(document, chosen, consecutive, now)
             file = store_file(company_id=document.company_id, name=name, data=data, kind=StoredFile.Kind.PACKAGE)
-    package = Package(company_id=document.company_id, document=document, sources=sources, file=file, name=name, without_pdf=without_pdf)
+    package = Package(company_id=document.company_id, document=document, sources=sources, file=file, name=name)
+    package.without_pdf, package.without_annexes = "pdf" in left_out, "zip" in left_out
     conformity.review(package)
     package.save(force_insert=True)
     return package
 
 
-def _pack(document: ElectronicDocument, chosen: Sequence[DocumentFile], consecutive: int, now: datetime) -> tuple[bytes, bool]:
-    """The annexes give way first, then the PDF: the buyer downloads what is left out by the link."""
+def _pack(document: ElectronicDocument, chosen: Sequence[DocumentFile], consecutive: int, now: datetime) -> tuple[bytes, frozenset[str]]:
+    """
+    The bytes, and the extensions of what did not fit.
+
+    The annexes give way first, then the PDF: the buyer downloads what is left out by the link.
+    """
     parts = _parts(document, chosen, consecutive, now)
-    for left_out in ((), (ANNEXES,), (ANNEXES, "pdf")):
-        kept = [part for part in parts if part.name not in left_out and part.extension not in left_out]
+    for give_way in ((), ("zip",), ("zip", "pdf")):
+        kept = [part for part in parts if part.extension not in give_way]
         data = _zip([(part.name or _name(document, part.tag, consecutive, now, part.extension), part.data) for part in kept])
         if len(data) <= MAX_PACKAGE_BYTES:
-            return data, "pdf" in left_out and any(part.extension == "pdf" for part in parts)
+            return data, frozenset(part.extension for part in parts if part not in kept)
     raise PackageTooBig("el paquete pasa de 2 MB")
 
 
 def _parts(document: ElectronicDocument, chosen: Sequence[DocumentFile], consecutive: int, now: datetime) -> list[Part]:
     container = _container(document, chosen, consecutive, now)
-    annexes = [(item.member.rpartition("/")[2] or item.file.name, _bytes(item)) for item in chosen if item.role == Role.ANNEX]
+    annexes = [(item.member or item.file.name, _bytes(item)) for item in chosen if item.role == Role.ANNEX]
     apart = [Part("", "zip", _zip(annexes), ANNEXES)] if annexes else []
     if container is None:
         return [_as_it_came(document, item) for item in chosen if item.role != Role.ANNEX] + apart

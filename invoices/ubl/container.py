@@ -20,6 +20,7 @@ SEPARATOR = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 PDF_MAGIC = b"%PDF-"
 # A PDF may have other bytes before its header (ISO 32000-1, annex H.3.4.1).
 PDF_HEADER_WITHIN = 1024
+MAX_ANNEXES = 20
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class _Contents:
     pieces: list[Piece] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     pdfs: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
     xmls: int = 0
     unread_xmls: int = 0
     zips: int = 0
@@ -115,6 +117,9 @@ def _take_member(contents: _Contents, name: str, archive: Archive, member: Membe
             _read_member_xml(contents, name, archive, member)
         elif extension == "pdf":
             contents.pdfs.append(member.name)
+        else:
+            archive.read(member, limit=MAX_ZIP_BYTES)
+            contents.others.append(member.name)
     except Refused as refused:
         contents.unread_xmls += extension == "xml"
         contents.refuse(name, refused)
@@ -129,15 +134,18 @@ def _read_member_xml(contents: _Contents, name: str, archive: Archive, member: M
 
 
 def _complete(contents: _Contents) -> None:
-    """What only the whole ZIP tells of a document: its PDF, and whether the ZIP is its own."""
+    """What only the whole ZIP tells of a document: its PDF, its annexes, and whether the ZIP is its own."""
     places = [(piece.member, piece.content) for piece in contents.pieces if isinstance(piece.content, Document)]
     keys = {document.key for _, document in places}
-    pdfs = pair(places, contents.pdfs, alone=len(keys) + contents.unread_xmls == 1)
+    alone = len(keys) + contents.unread_xmls == 1
+    pdfs = pair(places, contents.pdfs, alone=alone)
+    rest = [member for member in contents.pdfs if member not in pdfs.values()] + contents.others
+    annexes = tuple(rest[:MAX_ANNEXES]) if alone else ()
     sole = contents.xmls == 1 and not contents.refusals and len(places) == 1
-    contents.pieces = [_completed(piece, pdfs, sole=sole and piece.in_container) for piece in contents.pieces]
+    contents.pieces = [_completed(piece, pdfs, annexes, sole=sole and piece.in_container) for piece in contents.pieces]
 
 
-def _completed(piece: Piece, pdfs: dict[str, str], *, sole: bool) -> Piece:
+def _completed(piece: Piece, pdfs: dict[str, str], annexes: tuple[str, ...], *, sole: bool) -> Piece:
     if not isinstance(piece.content, Document):
         return piece
-    return replace(piece, pdf=pdfs.get(piece.content.key, ""), sole=sole)
+    return replace(piece, pdf=pdfs.get(piece.content.key, ""), annexes=annexes, sole=sole)

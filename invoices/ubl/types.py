@@ -154,6 +154,7 @@ class Piece:
     :param in_container: it came inside an ``AttachedDocument``.
     :param verdict: DIAN's answer that came in the same container, for a document.
     :param pdf: the member that is its PDF, empty where there is none or where more than one document could claim it.
+    :param annexes: members beside the document and its PDF, at most 20, where the ZIP holds this one document.
     :param sole: the only XML of the ZIP is one ``AttachedDocument`` of exactly this document and nothing was refused:
         the ZIP may be sent on as it came.
     """
@@ -164,6 +165,7 @@ class Piece:
     in_container: bool = False
     verdict: Verdict | None = None
     pdf: str = ""
+    annexes: tuple[str, ...] = ()
     sole: bool = False
 
     @property

@@ -96,6 +96,7 @@ class Package(CompanyModel):
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=255)
     without_pdf = models.BooleanField(default=False)
+    without_annexes = models.BooleanField(default=False)
     grade = models.CharField("conformidad", max_length=8, blank=True)
     review = models.JSONField("revisión de conformidad", default=list)
     created_at = models.DateTimeField(auto_now_add=True)

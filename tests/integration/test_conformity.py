@@ -87,20 +87,36 @@ def test_the_annexes_go_as_a_zip_and_give_way_before_the_pdf(company: Company) -
 
     names = zipfile.ZipFile(io.BytesIO(package.file.read())).namelist()
     assert sorted(name[-3:] for name in names) == ["pdf", "xml"]
-    assert not package.without_pdf
+    assert (package.without_pdf, package.without_annexes) == (False, True)
 
 
-def test_annexes_that_fit_go_in_a_zip_of_their_own(company: Company) -> None:
+def test_what_comes_beside_the_document_goes_in_a_zip_of_its_own(company: Company) -> None:
+    take_bare(company, **{"fotos/plano.png": noise(900), "remision.xlsx": b"hoja"})
+
+    archive = zipfile.ZipFile(io.BytesIO(only_package(company).file.read()))
+    assert zipfile.ZipFile(io.BytesIO(archive.read("anexos.zip"))).namelist() == ["fotos/plano.png", "remision.xlsx"]
+
+
+def test_a_damaged_annex_is_told_and_the_document_goes_without_it(company: Company) -> None:
+    data = bytearray(
+        ubl.build_zip({"ad.xml": ubl.build_attached_document(ubl.build_invoice(), ubl.build_response()), "foto.png": noise(900)})
+    )
+    at = data.index(b"foto.png") + 100
+    data[at] ^= 0xFF
+
+    lines = list(intake.receive([("z.zip", bytes(data))], companies={company.nit: company}, by=None, notify="yes", now=NOON))
+
+    assert [(line.outcome.value, line.name) for line in lines if line.outcome.value == "refused"] == [("refused", "z.zip › foto.png")]
+    assert len(zipfile.ZipFile(io.BytesIO(only_package(company).file.read())).namelist()) == 1
+
+
+def test_the_buyer_is_told_where_the_annexes_are_that_do_not_fit(company: Company) -> None:
+    take_bare(company, **{"video.mp4": noise(MAX_PACKAGE_BYTES)})
+
     with company_scope(company.pk):
-        take_bare(company)
-        document = ElectronicDocument.objects.get()
-        file = store_file(company_id=company.pk, name="plano.pdf", data=noise(900), kind=StoredFile.Kind.RECEIVED)
-        DocumentFile.objects.create(company=company, document=document, file=file, role="annex")
-        services.resend(document=document, targets=[services.Target("b@x.example")], note="", by=None, now=NOON)
-        package = Package.objects.select_related("file").latest("pk")
-
-    archive = zipfile.ZipFile(io.BytesIO(package.file.read()))
-    assert zipfile.ZipFile(io.BytesIO(archive.read("anexos.zip"))).namelist() == ["plano.pdf"]
+        text = " ".join(Delivery.objects.get().text_body.split())
+    assert only_package(company).without_annexes
+    assert "Los anexos no caben en el correo: se descargan en el enlace." in text
 
 
 def noise(size: int) -> bytes:

@@ -89,6 +89,22 @@ def test_a_document_does_not_get_the_pdf_of_one_that_was_refused() -> None:
     assert codes(upload) == ["bad_key"]
 
 
+def test_what_is_beside_the_only_document_is_its_annex() -> None:
+    zipped = build_zip({"ad.xml": CONTAINER, "ad.pdf": PDF, "plano.pdf": PDF, "fotos/uno.png": b"x", "__MACOSX/dos.png": b"x"})
+
+    [piece] = read_upload("z.zip", zipped).pieces
+
+    assert (piece.pdf, piece.annexes, piece.sole) == ("ad.pdf", ("plano.pdf", "fotos/uno.png"), True)
+
+
+def test_among_several_documents_nobody_has_annexes() -> None:
+    other = build_attached_document(build_invoice(number="FE2"), b"", number="FE2")
+
+    pieces = read_upload("z.zip", build_zip({"a.xml": CONTAINER, "b.xml": other, "foto.png": b"x"})).pieces
+
+    assert [piece.annexes for piece in pieces] == [(), ()]
+
+
 def test_among_several_a_pdf_without_a_name_that_fits_belongs_to_nobody() -> None:
     upload = read({"a.xml": INVOICE, "b.xml": OTHER, "c.xml": b"<", "cualquiera.pdf": PDF})
 
