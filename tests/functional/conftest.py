@@ -20,12 +20,17 @@ SHOTS = settings.BASE_DIR / "var" / "screenshots"
 DESK, PHONE = {"width": 1280, "height": 1000}, {"width": 360, "height": 760}
 
 
+# The walks that the suite takes each time: the list, its history, a resend, a failure repaired, a claim by mail, the buyer's page.
+WALKS = {"test_list", "test_history", "test_resend", "test_problems", "test_reply_mailbox", "test_buyer"}
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by markers
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever looks whether pages fit takes minutes: the suite leaves it out, ``bin/test tests/functional`` runs it."""
+    """All other pages, and whether each fits, take minutes: the suite leaves them out, ``bin/test tests/functional`` runs them."""
     for item in items:
         name = item.name.partition("[")[0]
-        if "functional" in item.nodeid and (name.endswith(("_fit", "_fits")) or "_fit_" in name or "_fits_" in name):
+        fits = name.endswith(("_fit", "_fits")) or "_fit_" in name or "_fits_" in name
+        if "functional" in item.nodeid and (fits or item.path.stem not in WALKS):
             item.add_marker(pytest.mark.every_page)
 
 
