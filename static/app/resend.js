@@ -1,4 +1,9 @@
 // Reenviar Notificación: says to how many it goes while boxes are ticked. A module: it runs once however often a dialog brings it, and listens at the document.
+// Whoever corrects an address, or says why it may be told again, wants to send to it.
+const tickFor = (field) => {
+  const touched = field.name?.match(/^(?:correo|reactivar)_(\d+)$/);
+  if (touched) field.form.elements[`enviar_${touched[1]}`].checked = true;
+};
 const addresses = (text) => text.split(/[\s;,]+/).filter((word) => word.includes("@")).length;
 const correos = (number) => `${number} correo${number === 1 ? "" : "s"}`;
 const tell = (form) => {
@@ -14,9 +19,7 @@ for (const event of ["input", "change"]) {
   document.addEventListener(event, (e) => {
     const form = e.target.closest("[data-resend]");
     if (!form) return;
-    // Whoever corrects an address, or says why it may be told again, wants to send to it.
-    const touched = e.target.name?.match(/^(?:correo|reactivar)_(\d+)$/);
-    if (touched && event === "input") form.elements[`enviar_${touched[1]}`].checked = true;
+    if (event === "input") tickFor(e.target);
     tell(form);
   });
 }
@@ -32,4 +35,9 @@ document.addEventListener("click", (e) => {
   field.focus();
 });
 document.addEventListener("htmx:afterSwap", (e) => resendForm(e.target) && tell(resendForm(e.target)));
-if (resendForm(document)) tell(resendForm(document));
+// What was typed before this file arrived counts as if it had been typed after.
+const early = resendForm(document);
+if (early) {
+  [...early.elements].filter((field) => field.value !== field.defaultValue).forEach(tickFor);
+  tell(early);
+}

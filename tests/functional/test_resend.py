@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from invoices.models import User
 from notifications.models import Delivery
@@ -48,6 +48,20 @@ def test_a_corrected_address_is_sent_to_in_four_clicks_from_the_list(page: Page,
 
     expect(page.get_by_text("FER-12790 se reenvía a 1 correo: pagos.piedraalta@example.com")).to_be_visible()
     assert Delivery.across.get(address=FAILED).replaced_by == Delivery.across.get(address="pagos.piedraalta@example.com")
+
+
+def test_what_is_typed_before_the_script_arrives_counts(page: Page, live_server: Any, scene: Scene) -> None:
+    """On a slow line the dialog stands before its script: it may not forget the correction."""
+    held: list[Route] = []
+    page.route("**/resend.js", lambda route: held.append(route))
+    page.goto(live_server.url + reverse("documents", args=[NIT]))
+    page.get_by_role("button", name="Acciones de FER-12790").click()
+    with page.expect_request("**/resend.js"):
+        page.get_by_role("link", name="Reenviar Notificación").click()
+    page.get_by_label(f"Corregir {FAILED}").fill("pagos.piedraalta@example.com")
+    held.pop().continue_()
+
+    expect(page.get_by_role("dialog").get_by_role("button", name="Reenviar a 1 correo")).to_be_visible()
 
 
 def test_the_sentence_follows_what_is_ticked_and_typed(page: Page, live_server: Any, scene: Scene) -> None:
