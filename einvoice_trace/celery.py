@@ -17,6 +17,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "wake": {"task": "notifications.tasks.wake", "schedule": 60.0},
+    "first-notices": {"task": "notifications.tasks.send_first_notices", "schedule": 60.0},
     "reports": {"task": "notifications.tasks.make_reports", "schedule": 60.0},
     "auto-confirm": {"task": "notifications.tasks.auto_confirm", "schedule": crontab(minute="*/10")},
     "fall-silent": {"task": "notifications.tasks.fall_silent", "schedule": crontab(minute="*/10")},

@@ -173,6 +173,7 @@ def _attach(document: ElectronicDocument, piece: Piece, file: StoredFile) -> boo
         document, file, DocumentFile.Role.XML, piece.member, better=piece.in_container, in_container=piece.in_container, sole=piece.sole
     )
     if piece.pdf:
+        DocumentFile.objects.filter(document=document, made=True).delete()
         added |= _add_part(document, file, DocumentFile.Role.PDF, piece.pdf, better=False)
     return _add_annexes(document, file, piece.annexes) or added
 

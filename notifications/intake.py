@@ -16,7 +16,7 @@ from invoices.scope import company_scope
 from invoices.services import Outcome, lock_document, record_document, record_verdict, store_file
 from invoices.ubl.container import Piece, Upload, read_member, read_upload
 from invoices.ubl.types import BuyerEvent, Document, Party, Verdict
-from notifications import services, title_values
+from notifications import first_notices, services, title_values
 
 logger = logging.getLogger(__name__)
 Notify = Literal["auto", "yes", "no"]
@@ -151,7 +151,7 @@ def _not_ours(intake: Intake, source: Document) -> str:
 
 def _notify(intake: Intake, document: ElectronicDocument) -> None:
     if intake.notify == "yes" or (intake.notify == "auto" and services.is_recent(document, intake.now)):
-        services.notify(document=document, now=intake.now, by=intake.by)
+        first_notices.send(document=document, now=intake.now, by=intake.by)
 
 
 def _keep_response(intake: Intake, upload: Upload, piece: Piece) -> Line | None:

@@ -11,7 +11,7 @@ from invoices.invalid import Invalid
 from invoices.models import Actor, ElectronicDocument, RecipientEmail
 from invoices.policies import EQUIVALENTS, why_not_notified
 from invoices.services import lock_document, remember_recipients, save_address
-from notifications import conformity, messages, outbox, summaries, suppressions
+from notifications import conformity, graphic_files, messages, outbox, summaries, suppressions
 from notifications.lives import DeliveryState
 from notifications.models import Delivery, Notification, Package, asked_by
 from notifications.package import PackageTooBig, package_for
@@ -53,11 +53,9 @@ def notify(*, document: ElectronicDocument, now: datetime, by: Actor | None = No
     :returns: None when it may not be notified, was notified before, or has nobody to tell.
     """
     document = lock_document(document.pk)
-    if why_not_notified(document) or Notification.objects.filter(document=document, origin=Origin.INITIAL).exists():
+    if not _is_first(document):
         return None
-    found = recipients(document)
-    if document.type_code in EQUIVALENTS:
-        found = found if any(item.source == Delivery.Source.DOCUMENT for item in found) else []
+    found = _first_recipients(document)
     if not found:
         if document.delivery_status != ElectronicDocument.Delivery.NO_ADDRESS:
             summaries.mark_without_address(document=document)
@@ -66,6 +64,22 @@ def notify(*, document: ElectronicDocument, now: datetime, by: Actor | None = No
     notification = _send(document, found, Origin.INITIAL, Event.NOTIFIED, by=by, note="", now=now)
     summaries.refresh(document=document, now=now)
     return notification
+
+
+def is_due(document: ElectronicDocument) -> bool:
+    """Whether ``notify`` would send: it may be notified, was not yet, and there is somebody to tell."""
+    return _is_first(document) and bool(_first_recipients(document))
+
+
+def _is_first(document: ElectronicDocument) -> bool:
+    return not why_not_notified(document) and not Notification.objects.filter(document=document, origin=Origin.INITIAL).exists()
+
+
+def _first_recipients(document: ElectronicDocument) -> list[Recipient]:
+    """Those of the document; an equivalent is told to nobody whom it does not name."""
+    found = recipients(document)
+    named = document.type_code not in EQUIVALENTS or any(item.source == Delivery.Source.DOCUMENT for item in found)
+    return found if named else []
 
 
 def resend(
@@ -157,6 +171,7 @@ def _send(
 
 
 def _package(document: ElectronicDocument, now: datetime) -> Package | None:
+    graphic_files.ensure(document, now=now)
     try:
         return package_for(document=document, now=now)
     except PackageTooBig:

@@ -44,6 +44,11 @@ def _move_customer_status(document: ElectronicDocument, deliveries: Sequence[Del
         history.append(document=document, event=Event.INVALID_ADDRESS, at=now)
 
 
+def mark_owed(*, document: ElectronicDocument) -> None:
+    """The document will be notified as soon as its PDF is made."""
+    record_delivery(document=document, status=RollUp.IN_PROGRESS, reached=0, total=0, auto_confirm_at=None)
+
+
 def mark_without_address(*, document: ElectronicDocument) -> None:
     """The document should be notified and nobody gave an address."""
     record_delivery(document=document, status=RollUp.NO_ADDRESS, reached=0, total=0, auto_confirm_at=None)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from invoices.api import idempotency
 from invoices.partitions import ensure_partitions as make_months
-from notifications import acknowledgements, alerts, batches, beats, digest, facts, inbound, outbox, reports
+from notifications import acknowledgements, alerts, batches, beats, digest, facts, first_notices, inbound, outbox, reports
 
 # A commit whose wake-up was held back is at most this much younger than the one that rang.
 SECOND_LOOK_SECONDS = 1.1
@@ -28,6 +28,14 @@ def _look() -> None:
     batches.work(clock=timezone.now)
     inbound.process_waiting(clock=timezone.now)
     facts.match_orphans(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def send_first_notices(**_: Any) -> None:
+    """Make the PDFs of what came without one, and tell the buyers."""
+    first_notices.work(clock=timezone.now)
+    time.sleep(SECOND_LOOK_SECONDS)
+    first_notices.work(clock=timezone.now)
 
 
 @shared_task(ignore_result=True)

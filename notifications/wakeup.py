@@ -9,7 +9,6 @@ from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
-TASK = "notifications.tasks.wake"
 EVERY_SECONDS = 1.0
 REST_SECONDS = 30.0
 
@@ -17,7 +16,8 @@ REST_SECONDS = 30.0
 class Bell:
     """At most one publish per second and process; after a failure none for a while. Never raises for the broker."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: str) -> None:
+        self._task = task
         self._lock = threading.Lock()
         self._quiet_until = 0.0
 
@@ -29,11 +29,11 @@ class Bell:
                 return
             self._quiet_until = now + EVERY_SECONDS
         try:
-            current_app.send_task(TASK, retry=False, ignore_result=True)
+            current_app.send_task(self._task, retry=False, ignore_result=True)
         except (OperationalError, OSError) as exc:
             self._quiet_until = time.monotonic() + REST_SECONDS
             logger.warning("no wake-up: %s; the poller will find the rows", exc)
 
 
-_bell = Bell()
+_bell = Bell("notifications.tasks.wake")
 wake = _bell.ring

@@ -217,9 +217,14 @@ class DocumentFile(CompanyModel):
     member = models.CharField(max_length=255, blank=True)
     in_container = models.BooleanField(default=False)
     sole = models.BooleanField(default=False)
+    # A PDF that we made from the XML because none came; one that comes later takes its place.
+    made = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["document", "file", "role", "member"], name="one_part_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "file", "role", "member"], name="one_part_once"),
+            models.CheckConstraint(condition=models.Q(made=False) | models.Q(role="pdf"), name="only_a_pdf_is_made"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} {self.member}"

@@ -15,6 +15,7 @@ class StoredFile(CompanyModel):
         RECEIVED = "received", "Recibido"
         PACKAGE = "package", "Paquete enviado"
         REPORT = "report", "Informe"
+        GRAPHIC = "graphic", "Representación gráfica"
         LOGO = "logo", "Logo"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

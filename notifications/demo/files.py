@@ -1,4 +1,4 @@
-"""The ZIPs of the demo: the container and, for the newest documents, a PDF."""
+"""The ZIPs of the demo: the container and, where asked, a plain PDF."""
 
 import io
 import zipfile

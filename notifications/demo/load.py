@@ -18,7 +18,7 @@ from invoices.partitions import ensure_partitions
 from invoices.scope import company_scope
 from invoices.ubl.nit import check_digit
 from invoices.ubl.responses import EVENTS as NAMES
-from notifications import acknowledgements, intake, outbox, services, settle
+from notifications import acknowledgements, first_notices, intake, outbox, services, settle
 from notifications.demo import terms
 from notifications.demo.files import zip_of
 from notifications.demo.ubl import DemoParty, DemoSale, buyer_event
@@ -120,13 +120,18 @@ def _tell_story(company: Company, by: User, now: datetime, *, prefix: str = "FER
     for index, sale in enumerate(sales):
         live = sale.at.date() == now.astimezone(BOGOTA).date()
         at = sale.at + timedelta(minutes=2)
-        with_pdf = index >= len(sales) - 12
-        list(intake.receive([zip_of(sale, pdf=with_pdf)], companies={company.nit: company}, by=by, notify="yes", now=now if live else at))
+        # The newest come without a PDF: what their buyers get is ours.
+        _bring(company, zip_of(sale, pdf=index < len(sales) - 12), by, now if live else at)
         if not live:
             _live_on(company, sale, by, at, now)
     if not few:
         terms.run(company=company, sales=[sale for sale in sales if sale.buyer.digit and sale.buyer.number not in EVENTS], by=by, now=now)
     return len(sales)
+
+
+def _bring(company: Company, file: tuple[str, bytes], by: User, at: datetime) -> None:
+    list(intake.receive([file], companies={company.nit: company}, by=by, notify="yes", now=at))
+    first_notices.send_owed(company.pk, clock=lambda: at)
 
 
 def _sales(seller: DemoParty, prefix: str, now: datetime) -> Iterator[DemoSale]:

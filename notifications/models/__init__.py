@@ -1,6 +1,6 @@
 """Who must be told, and were they: one act, one address, one try, one fact."""
 
-from notifications.models.acts import Attachment, Notification, OutboxModel, Package, PackageCounter, asked_by
+from notifications.models.acts import Attachment, Notification, OutboxModel, OwedNotification, Package, PackageCounter, asked_by
 from notifications.models.addresses import Suppression
 from notifications.models.answers import CustomerAnswer
 from notifications.models.batches import ResendBatch, ResendBatchItem
@@ -21,6 +21,7 @@ __all__ = [
     "MailChannel",
     "Notification",
     "OutboxModel",
+    "OwedNotification",
     "Package",
     "PackageCounter",
     "ResendBatch",

@@ -72,6 +72,30 @@ def asked_by(by: Actor | None) -> dict[str, Actor | None]:
     return {"requested_by": by if isinstance(by, User) else None, "requested_key": by if isinstance(by, ApiKey) else None}
 
 
+class OwedNotification(CompanyModel):
+    """A first notification that a worker will send as soon as it has made the document's PDF; the row goes with the sending."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    document = models.OneToOneField(ElectronicDocument, on_delete=models.CASCADE, related_name="+")
+    requested_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    requested_key = models.ForeignKey(ApiKey, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "primera notificación pendiente"
+        verbose_name_plural = "primeras notificaciones pendientes"
+        indexes = [models.Index(fields=["company", "due_at"], name="owed_due")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.due_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def requester(self) -> Actor | None:
+        """Who brought the document: a person, a program, or nobody but the system."""
+        return self.requested_by or self.requested_key
+
+
 class Attachment(OutboxModel):
     """A file that every message of a notification carries, and under which name."""
 

@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from invoices import history
 from invoices.models import Company, ElectronicDocument, HistoryEntry
 from invoices.scope import company_scope
-from notifications import acknowledgements, reports, services
+from notifications import acknowledgements, first_notices, reports, services
 from notifications.models import Delivery, HistoryReport, Notification
 from tests import factories
 from tests import ubl_builders as ubl
 from tests.api import Api, key_of
+from tests.sink import Sink
 
 pytestmark = pytest.mark.django_db
 # The day of the builders' documents.
@@ -54,11 +56,12 @@ def file(name: str, data: bytes) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, data)
 
 
-def test_a_pushed_zip_becomes_a_document_and_its_buyer_is_told(api: Api, company: Company) -> None:
+def test_a_pushed_zip_becomes_a_document_and_its_buyer_is_told(api: Api, company: Company, sink: Sink) -> None:
     answer = api.upload("documents/", [file("factura.zip", ubl.build_zip({"ad.xml": container(emails="compras@example.com")}))])
 
     [line] = answer.json()["results"]
     assert (answer.status_code, line["outcome"], line["file"], line["reason"]) == (201, "new", "factura.zip › ad.xml", "")
+    first_notices.work(clock=timezone.now)
     with company_scope(company.pk):
         assert str(ElectronicDocument.objects.get().pk) == line["document"]["id"]
         assert list(Delivery.objects.values_list("address_key", flat=True)) == ["compras@example.com"]

@@ -41,7 +41,7 @@ def package(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _worker(sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(wakeup, "wake", wakeup.Bell().ring)
+    monkeypatch.setattr(wakeup, "wake", wakeup.Bell("notifications.tasks.wake").ring)
     with running_worker(sink, tmp_path):
         yield
 

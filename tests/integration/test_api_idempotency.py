@@ -229,7 +229,7 @@ def test_the_same_push_fifty_times_at_once_is_one_document_one_notification_and_
 ) -> None:
     monkeypatch.setattr(idempotency, "PATIENCE_SECONDS", 60.0)  # fifty threads on the two cores of a test machine
     document = ubl.build_invoice(emails="compras@example.com")
-    package = ubl.build_zip({"ad.xml": ubl.build_attached_document(document, ubl.build_response(document=document))})
+    package = ubl.build_zip({"ad.xml": ubl.build_attached_document(document, ubl.build_response(document=document)), "f.pdf": ubl.PDF})
     key = key_of(company)
 
     answers = at_once(50, lambda: Api(key).upload("documents/?notify=yes", [SimpleUploadedFile("factura.zip", package)], key="la-misma"))

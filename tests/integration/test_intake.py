@@ -20,7 +20,7 @@ from invoices.models import (
 )
 from invoices.scope import company_scope
 from invoices.services import Outcome
-from notifications import intake
+from notifications import first_notices, intake
 from notifications.models import Delivery, Notification
 from tests import factories
 from tests import ubl_builders as ubl
@@ -205,20 +205,23 @@ def test_companies_are_created_when_that_is_asked_for():
 
 
 @pytest.mark.parametrize(("notify", "now", "told"), [("auto", TODAY, 1), ("auto", LATER, 0), ("yes", LATER, 1), ("no", TODAY, 0)])
-def test_only_recent_documents_are_notified_by_themselves(company, notify, now, told):
+def test_only_recent_documents_are_notified_by_themselves(company, sink, notify, now, told):
     take(company, container(), notify=notify, now=now)
+    first_notices.work(clock=lambda: now)
 
     with company_scope(company.pk):
         assert Notification.objects.count() == told
 
 
-def test_a_document_without_answer_is_told_when_the_answer_comes(company):
+def test_a_document_without_answer_is_told_when_the_answer_comes(company, sink):
     invoice = ubl.build_invoice()
     take(company, invoice, notify="auto")
+    first_notices.work(clock=lambda: TODAY)
     with company_scope(company.pk):
         before = Notification.objects.count()
 
     take(company, ubl.build_response(document=invoice), notify="auto")
+    first_notices.work(clock=lambda: TODAY)
 
     with company_scope(company.pk):
         assert (before, Notification.objects.count()) == (0, 1)
@@ -233,8 +236,9 @@ def test_a_document_without_answer_is_told_when_the_answer_comes(company):
         ("01", "compras@altoparamo.example", 0),
     ],
 )
-def test_contingency_and_equivalents_do_not_wait_for_dian(company, type_code, emails, told):
+def test_contingency_and_equivalents_do_not_wait_for_dian(company, sink, type_code, emails, told):
     take(company, ubl.build_invoice(type_code=type_code, emails=emails), notify="yes")
+    first_notices.work(clock=lambda: TODAY)
 
     with company_scope(company.pk):
         assert Notification.objects.count() == told

@@ -20,6 +20,7 @@ MAY = {
     "notifications/orphans.py": "shows the superuser what belongs to no company",
     "invoices/api/idempotency.py": "forgets what is older than a day",
     "einvoice_trace/metrics.py": "counts over all companies, and shows no row",
+    "notifications/first_notices.py": "finds the companies that owe a first notification",
     "notifications/batches.py": "finds the batches that run, and the drafts that nobody confirmed",
     "notifications/reports.py": "finds the reports that are due or past their time",
 }

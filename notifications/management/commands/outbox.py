@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error, close_old_connections, connections
 from django.utils import timezone
 
-from notifications import batches, facts, inbound, mailbox, outbox, reports
+from notifications import batches, facts, first_notices, inbound, mailbox, outbox, reports
 from notifications.mailbox_connections import Connections
 
 logger = logging.getLogger(__name__)
@@ -55,6 +55,7 @@ class Command(BaseCommand):
 
 def _send() -> None:
     outbox.drain(clock=timezone.now)
+    first_notices.work(clock=timezone.now)
     batches.work(clock=timezone.now)
     reports.make_due(clock=timezone.now)
 
