@@ -74,6 +74,7 @@ ES = {
     "unknown": "Este enlace no sirve",
     "unknown_text": "Puede que al copiarlo le faltara un pedazo. Ábralo desde el correo con que recibió el documento; el XML y el PDF "
     "están en el archivo ZIP de ese mismo correo.",
+    "too_long_name": "El nombre puede tener hasta 150 caracteres.",
     "too_long": "El mensaje puede tener hasta 1.000 caracteres.",
     "choose": "Elija qué pasó.",
     "say_more": "Cuente qué pasó: el vendedor lo necesita para resolverlo.",
@@ -152,6 +153,7 @@ EN = {
     "unknown": "This link does not work",
     "unknown_text": "Part of it may have been lost when it was copied. Open it from the mail with which you received the document; the XML "
     "and the PDF are in the ZIP file of that mail.",
+    "too_long_name": "The name may have up to 150 characters.",
     "too_long": "The message may have up to 1,000 characters.",
     "choose": "Choose what happened.",
     "say_more": "Say what happened: the seller needs it to solve it.",

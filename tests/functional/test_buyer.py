@@ -159,3 +159,13 @@ def test_a_broken_link_says_what_to_do(page: Page, live_server: Any) -> None:
     assert response.status == 404
     expect(page.get_by_role("heading", level=1)).to_have_text("Este enlace no sirve")
     assert [*c.serious(page), c.sideways(page)] == [0]
+
+
+def test_a_message_as_long_as_its_field_takes_may_have_lines(page: Page, link: str, delivery: Delivery) -> None:
+    page.goto(link)
+
+    page.get_by_label("Mensaje para el vendedor").fill("Caja\n" * 199 + "12345")
+    page.get_by_role("button", name=CONFIRM).click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Gracias")
+    assert answers(delivery) == [("", "Caja\n" * 199 + "12345")]

@@ -206,6 +206,20 @@ def test_an_incomplete_claim_says_what_is_missing_and_keeps_what_was_written(
     assert not CustomerAnswer.across.exists()
 
 
+def test_a_character_that_is_none_is_left_out_of_a_claim(client: Client, delivery: Delivery) -> None:
+    response = post(client, "buyer_claim", delivery, motivo="01", detalle="Fal\0tó")
+
+    assert response.status_code == 302
+    assert CustomerAnswer.across.get().message == "Faltó"
+
+
+def test_a_name_that_is_too_long_says_so(client: Client, delivery: Delivery) -> None:
+    response = post(client, "buyer_confirm", delivery, nombre="x" * 151)
+
+    assert response.status_code == 422
+    assert "El nombre puede tener hasta 150 caracteres." in response.content.decode()
+
+
 def test_the_page_speaks_english(client: Client, delivery: Delivery) -> None:
     page = client.get(reverse("buyer", args=[token(delivery)]) + "?lang=en").content.decode()
 
