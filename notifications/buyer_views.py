@@ -9,16 +9,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from invoices import downloads, logos
 from invoices.models import DocumentFile, ElectronicDocument
 from invoices.scope import company_scope
+from invoices.templatetags.traza import day
 from notifications import acknowledgements, buyer_links, buyer_words, messages
 from notifications.buyer_forms import ClaimForm, ConfirmForm
 from notifications.buyer_limit import allowed
 from notifications.models import CustomerAnswer, Delivery
+from notifications.templatetags.buyer import whole
 
 P = ParamSpec("P")
 BuyerView = Callable[Concatenate[HttpRequest, Delivery, str, P], HttpResponse]
@@ -48,7 +52,7 @@ def _personal(view: BuyerView[P], *, closed: "Callable[..., HttpResponse] | None
     @wraps(view)
     def wrapper(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method == "POST" and not allowed(request):
-            response = _plain(request, "buyer/busy.html", status=429)
+            response = _busy(request)
         else:
             response = _open(view, closed, request, token, *args, **kwargs)
         response["Referrer-Policy"] = "same-origin"
@@ -62,12 +66,12 @@ def _open(view: Any, closed: Any, request: HttpRequest, token: str, *args: Any, 
     try:
         link = buyer_links.read(token)
     except BadSignature:
-        return _plain(request, "buyer/unknown.html", status=404)
+        return _unknown(request)
     with company_scope(link.company_id):
         rows = Delivery.objects.select_related("document__customer", "document__company")
         delivery = rows.filter(pk=link.delivery_id, document__isnull=False).first()
         if delivery is None:
-            return _plain(request, "buyer/unknown.html", status=404)
+            return _unknown(request)
         over = link.expired or delivery.link_revoked_at is not None
         response: HttpResponse = closed(request, delivery, token) if over and closed else view(request, delivery, token, *args, **kwargs)
         return response
@@ -77,8 +81,21 @@ def _language(request: HttpRequest) -> str:
     return "en" if request.GET.get("lang") == "en" else "es"
 
 
-def _plain(request: HttpRequest, template: str, *, status: int) -> HttpResponse:
-    return render(request, template, {"w": buyer_words.words(_language(request))}, status=status)
+def _other(language: str) -> str:
+    return "es" if language == "en" else "en"
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    language = _language(request)
+    other = _other(language)
+    context = {"w": buyer_words.words(language), "other_language": other, "other_query": f"?lang={other}"}
+    return render(request, "buyer/unknown.html", context, status=404)
+
+
+def _busy(request: HttpRequest) -> HttpResponse:
+    """What was written goes along in the form, to be sent again without a word lost."""
+    said = [(name, request.POST[name]) for name in (*ConfirmForm.base_fields, *ClaimForm.base_fields) if name in request.POST]
+    return render(request, "buyer/busy.html", {"w": buyer_words.words(_language(request)), "said": said}, status=429)
 
 
 def _document(delivery: Delivery) -> ElectronicDocument:
@@ -96,7 +113,7 @@ def _shared(request: HttpRequest, delivery: Delivery, token: str) -> dict[str, A
         "w": w,
         "query": "?lang=en" if language == "en" else "",
         "other_query": "" if language == "en" else "?lang=en",
-        "other_language": "es" if language == "en" else "en",
+        "other_language": _other(language),
         "document": document,
         "kind": kind,
         "page_title": w["title"].format(type=kind, number=document.number, seller=seller),
@@ -113,7 +130,9 @@ def _shared(request: HttpRequest, delivery: Delivery, token: str) -> dict[str, A
 def _closed(request: HttpRequest, delivery: Delivery, token: str) -> HttpResponse:
     context = _shared(request, delivery, token)
     why = "revoked" if delivery.link_revoked_at else "expired"
-    context |= {"heading": context["w"][why], "text": context["w"][f"{why}_text"].format(number=_document(delivery).number)}
+    last = day(buyer_links.until(delivery))
+    text = format_html(context["w"][f"{why}_text"], number=whole(_document(delivery).number), day=last)
+    context |= {"heading": context["w"][why], "text": text}
     return render(request, "buyer/closed.html", context, status=410)
 
 
@@ -131,16 +150,18 @@ def _page(request: HttpRequest, delivery: Delivery, token: str, *, status: int =
         "form": forms.get("form", ConfirmForm()),
         "claim": forms.get("claim", ClaimForm()),
     }
+    if context["claim_open"]:  # the other language shows the claim as well
+        context["other_query"] += ("&" if context["other_query"] else "?") + "reclamo=1"
     if answer is None or (answer.status == Status.CONFIRMED and context["claim_open"]):
         return render(request, "buyer/document.html", context | {"only_claim": answer is not None}, status=status)
     return render(request, "buyer/confirmed.html", context | {"heading": _heading(context["w"], answer, delivery, document)}, status=status)
 
 
-def _heading(w: Mapping[str, str], answer: CustomerAnswer, delivery: Delivery, document: ElectronicDocument) -> str:
+def _heading(w: Mapping[str, str], answer: CustomerAnswer, delivery: Delivery, document: ElectronicDocument) -> SafeString:
     """What was answered; another address than the one that looks may have done it."""
     own = answer.delivery_id == delivery.pk
     key = ("claimed" if own else "claimed_before") if answer.claim_code else ("thanks" if own else "confirmed_before")
-    return w[key].format(number=document.number)
+    return format_html(w[key], number=whole(document.number))
 
 
 def _claims(request: HttpRequest) -> list[tuple[str, str]]:
@@ -196,4 +217,4 @@ def buyer_new_link(request: HttpRequest, delivery: Delivery, token: str) -> Http
 def buyer_file(request: HttpRequest, delivery: Delivery, token: str, part: str) -> HttpResponse:
     """A part of the document; a download confirms nothing."""
     found = downloads.part(_document(delivery), part)
-    return _plain(request, "buyer/unknown.html", status=404) if found is None else downloads.attachment(*found)
+    return _unknown(request) if found is None else downloads.attachment(*found)
