@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 
 from invoices.models import BuyerDemand, ElectronicDocument
-from invoices.ubl.conformity import Demand, Finding, Grade, Requirement, check, check_demands
+from invoices.ubl.conformity import Demand, Finding, Grade, Requirement, check, check_demands, open_parcel
 from notifications import messages
 from notifications.models import Package
 
 # What stops a send; a package that cannot be read as a document was never reviewed and has no grade.
 PREVENTS = Grade.PREVENTS
 ORDER = (Grade.PREVENTS, Grade.WARNS, Grade.COMPLIES)
-UNREADABLE = "un-documento"
 
 
 def review(package: Package) -> None:
@@ -20,13 +19,23 @@ def review(package: Package) -> None:
     A package in which no document can be read keeps an empty grade: it goes as it came, and nothing is known of it.
     """
     data = package.file.read()
-    found = list(check(package.name, data).findings)
-    if any(finding.rule == UNREADABLE and finding.grade == PREVENTS for finding in found):
+    if not open_parcel(package.name, data).documents:
         package.grade, package.review = "", []
         return
+    found = list(check(package.name, data).findings)
     found += check_demands(package.name, data, subject=messages.subject(package.document), requirements=_requirements(package.document))
     package.grade = sort(found)[0].grade.value
     package.review = [[item.rule, item.grade.value, item.sentence, item.source] for item in found]
+
+
+def went(package: Package) -> bool:
+    """Whether the review let it go: what was known then stays as it was."""
+    return package.grade != PREVENTS
+
+
+def fingerprint(document: ElectronicDocument) -> list[str]:
+    """What the buyer asks, as far as a review depends on it."""
+    return [f"demand {item.demand} {item.value} {item.prevents}" for item in _requirements(document)]
 
 
 def shown(package: Package | None) -> dict[str, Sequence[Finding]]:

@@ -18,7 +18,7 @@ from django.db.models import F
 
 from invoices.models import DocumentFile, ElectronicDocument, StoredFile
 from invoices.services import store_file
-from invoices.ubl.attached import read_xml
+from invoices.ubl.attached import nested_document, nested_response, read_xml
 from invoices.ubl.build import Source, build_container
 from invoices.ubl.container import read_member
 from invoices.ubl.names import NAME_TAGS, file_name, is_rule_name
@@ -52,22 +52,31 @@ class Part:
 
 def package_for(*, document: ElectronicDocument, now: datetime) -> Package:
     """
-    The document's package, made now unless the same files made one before.
+    The document's package, made now unless the same files made one before for the same buyer's demands.
+
+    One that the review held back is reviewed again: it never went, and what stopped it may be gone.
 
     :raises PackageTooBig: nothing that the annex allows can be sent.
     """
     files = list(DocumentFile.objects.filter(document=document).select_related("file").order_by("role", "pk"))
     xml = _best_xml(files)
     chosen = [xml, *(item for item in files if item.role != Role.XML)]
-    sources = _fingerprint(chosen)
+    sources = _fingerprint(document, chosen)
     known = Package.objects.filter(document=document, sources=sources).select_related("file").first()
-    return known or _make(document, chosen, sources, now)
+    if known is None:
+        return _make(document, chosen, sources, now)
+    if not conformity.went(known):
+        conformity.review(known)
+    known.used_at = now
+    known.save(update_fields=["grade", "review", "used_at"])
+    return known
 
 
-def _fingerprint(chosen: Sequence[DocumentFile]) -> str:
-    """What the package is made of; a bare XML whose container we build counts as something else than the XML alone."""
-    built = [] if chosen[0].in_container else ["container"]
-    lines = built + [f"{item.role} {item.file.sha256} {item.member}" for item in chosen]
+def _fingerprint(document: ElectronicDocument, chosen: Sequence[DocumentFile]) -> str:
+    """What the package is made of, and for whom; a bare XML whose container we build counts as something else than the XML alone."""
+    whole = chosen[0].in_container and all(item.role != Role.RESPONSE for item in chosen)
+    built = [] if whole else ["container"]
+    lines = built + [f"{item.role} {item.file.sha256} {item.member}" for item in chosen] + conformity.fingerprint(document)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -90,7 +99,7 @@ def _make(document: ElectronicDocument, chosen: Sequence[DocumentFile], sources:
         else:
             data, left_out = _pack(document, chosen, consecutive, now)
             file = store_file(company_id=document.company_id, name=name, data=data, kind=StoredFile.Kind.PACKAGE)
-    package = Package(company_id=document.company_id, document=document, sources=sources, file=file, name=name)
+    package = Package(company_id=document.company_id, document=document, sources=sources, file=file, name=name, used_at=now)
     package.without_pdf, package.without_annexes = "pdf" in left_out, "zip" in left_out
     conformity.review(package)
     package.save(force_insert=True)
@@ -123,21 +132,23 @@ def _parts(document: ElectronicDocument, chosen: Sequence[DocumentFile], consecu
 
 def _container(document: ElectronicDocument, chosen: Sequence[DocumentFile], consecutive: int, now: datetime) -> bytes | None:
     """
-    The container as it came when DIAN's answer is in it; else one built around the document and the answer.
+    The container as it came when DIAN's answer is in it, or came nowhere; else one built around the document and the answer.
 
     None for what can no longer be read: it goes as it came, as it went before there was a container.
     """
     xml = _bytes(chosen[0])
     answers = [_bytes(item) for item in chosen if item.role == Role.RESPONSE]
-    if chosen[0].in_container:
-        return None if answers else xml
     try:
-        source = (
-            Source(xml, _read(xml, Document), answers[-1], _read(answers[-1], Verdict)) if answers else Source(xml, _read(xml, Document))
-        )
+        if chosen[0].in_container and (not answers or nested_response(xml)):
+            return xml
+        source = _source(nested_document(xml) or xml, answers)
     except (Refused, StopIteration):
         return None
     return build_container(source, container_id=f"{document.number}-{consecutive}", at=now)
+
+
+def _source(xml: bytes, answers: Sequence[bytes]) -> Source:
+    return Source(xml, _read(xml, Document), answers[-1], _read(answers[-1], Verdict)) if answers else Source(xml, _read(xml, Document))
 
 
 def _read(xml: bytes, kind: type[Content]) -> Content:

@@ -84,7 +84,7 @@ def other_reception_address(document: ElectronicDocument, known: Sequence[str]) 
 
 def latest_package(document: ElectronicDocument) -> Package | None:
     """What was last sent, or nothing."""
-    return Package.objects.filter(document=document).select_related("file").order_by("-pk").first()
+    return Package.objects.filter(document=document).select_related("file").order_by("-used_at", "-pk").first()
 
 
 def sent_notifications(document: ElectronicDocument) -> list[Notification]:

@@ -15,7 +15,8 @@ CAC, CBC = NAMESPACES["cac"], NAMESPACES["cbc"]
 DIAN_NAME = "Unidad Especial Dirección de Impuestos y Aduanas Nacionales"
 AGENCY = {"schemeAgencyID": "195", "schemeAgencyName": "CO, DIAN (Dirección de Impuestos y Aduanas Nacionales)"}
 NIT = "31"
-NO_ANSWER = "Sin respuesta de la DIAN: contingencia"
+CONTINGENCY = "04"
+NO_ANSWER = "Sin respuesta de la DIAN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _answer(root: Element, source: Source) -> None:
     _basic(reference, "UUID", document.key, schemeName=document.key_scheme or "CUFE-SHA384")
     if verdict is None or not source.response_xml:
         _basic(reference, "IssueDate", f"{document.issue_date:%Y-%m-%d}")
-        _basic(reference, "DocumentType", NO_ANSWER)
+        _basic(reference, "DocumentType", f"{NO_ANSWER}: contingencia" if document.type_code == CONTINGENCY else NO_ANSWER)
         return
     validated = (verdict.validated_at or document.issued_at).astimezone(BOGOTA)
     _basic(reference, "IssueDate", f"{validated:%Y-%m-%d}")

@@ -111,7 +111,11 @@ class Attachment(OutboxModel):
 
 
 class Package(CompanyModel):
-    """The ZIP of one document, made once from the files there were; a document that is completed later gets another."""
+    """
+    The ZIP of one document, made once from the files there were and for what its buyer asked; when either changes there is another.
+
+    ``used_at`` is when it was last the one to go.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
@@ -124,6 +128,7 @@ class Package(CompanyModel):
     grade = models.CharField("conformidad", max_length=8, blank=True)
     review = models.JSONField("revisión de conformidad", default=list)
     created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "paquete"

@@ -14,21 +14,30 @@ from invoices.access import WRITERS, CompanyRequest, company_view
 from invoices.ubl.conformity import check
 from notifications import conformity, selectors
 from notifications.forms import MAX_FILE_BYTES
+from notifications.models import Package
 from notifications.views.sheets import document_of
 
 
 @require_POST
 @company_view(roles=WRITERS)
 def package_review(request: CompanyRequest, document_id: UUID) -> HttpResponse:
-    """*Revisar otra vez*: the package that the document has, by the rules and the buyer's demands of today."""
+    """*Revisar otra vez*: the last package, by the rules and demands of today. The review with which it went stays as it was."""
     document = document_of(document_id)
     package = selectors.latest_package(document)
     if package is None:
         raise Http404("no package was made yet")
+    stays = conformity.went(package)
     conformity.review(package)
-    package.save(update_fields=["grade", "review"])
-    messages.success(request, f"Se revisó el paquete {package.name}.")
+    if not stays:
+        package.save(update_fields=["grade", "review"])
+    messages.success(request, _answer(package, stays=stays))
     return redirect("document", request.company.nit, document_id)
+
+
+def _answer(package: Package, *, stays: bool) -> str:
+    today = package.grade or "no se puede leer"
+    kept = " La revisión con la que salió queda como estaba." if stays else ""
+    return f"Se revisó el paquete {package.name} con las reglas de hoy: {today}.{kept}"
 
 
 @require_http_methods(["GET", "POST"])

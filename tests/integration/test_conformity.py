@@ -181,6 +181,86 @@ def test_the_documents_page_says_what_prevents_and_reviews_again(client: Client,
     assert "Impide el envío." not in client.get(page).content.decode()
 
 
+def test_what_the_buyer_no_longer_asks_no_longer_blocks(company: Company) -> None:
+    with company_scope(company.pk):
+        document = blocked(company)
+        document.customer.demands.all().delete()
+
+        services.resend(document=document, targets=[services.Target("compras@example.com")], note="", by=None, now=NOON)
+
+        states = dict(Delivery.objects.values_list("notification__origin", "state"))
+        assert states == {"initial": DeliveryState.BLOCKED, "resend": DeliveryState.QUEUED}
+
+
+def test_what_the_buyer_asks_since_the_first_send_blocks_the_next(company: Company) -> None:
+    take_bare(company)
+    with company_scope(company.pk):
+        document = ElectronicDocument.objects.select_related("customer").get()
+        demands.keep(customer=document.customer, demand="order_number", value="10", prevents=True, by=factories.user(), at=NOON)
+
+        services.resend(document=document, targets=[services.Target("b@x.example")], note="", by=None, now=NOON)
+
+        assert Delivery.objects.get(address_key="b@x.example").reason == "conformity"
+        assert [item.grade for item in Package.objects.order_by("pk")] == ["advierte", "impide"]
+
+
+def test_the_review_with_which_a_package_went_stays(client: Client, company: Company) -> None:
+    client.force_login(factories.member(company))
+    take_bare(company)
+    before = only_package(company)
+    with company_scope(company.pk):
+        document = ElectronicDocument.objects.select_related("customer").get()
+        demands.keep(customer=document.customer, demand="order_number", value="10", prevents=True, by=factories.user(), at=NOON)
+
+    page = client.post(reverse("package_review", args=[company.nit, document.pk]), follow=True)
+
+    said = f"Se revisó el paquete {before.name} con las reglas de hoy: impide. La revisión con la que salió queda como estaba."
+    assert said in page.content.decode()
+    assert only_package(company).review == before.review
+
+
+def test_two_documents_in_one_container_never_go_to_one_of_the_buyers(company: Company) -> None:
+    mine = ubl.build_invoice(emails="a@x.example")
+    other = ubl.build_invoice(number="FE9999", customer=ubl.CUSTOMER._replace(identification="901000002"), emails="b@x.example")
+    both = ubl.build_attached_document(mine, ubl.build_response(document=mine)).decode()
+    at = both.index("<cac:ParentDocumentLineReference>")
+    second = ubl.build_attached_document(other).decode()
+    both = both[:at] + second[second.index("<cac:Attachment>") : second.index("</cac:Attachment>") + len("</cac:Attachment>")] + both[at:]
+    take(company, ("z.zip", ubl.build_zip({"ad.xml": both.encode(), "f.pdf": ubl.PDF})))
+
+    with company_scope(company.pk):
+        assert ElectronicDocument.objects.count() == 2
+        assert {item.state for item in Delivery.objects.all()} == {DeliveryState.BLOCKED}
+
+
+def test_an_answer_that_came_before_its_container_goes_in_no_second_file(company: Company) -> None:
+    invoice = take_bare(company)
+    answer = ubl.build_response(document=invoice)
+    take(company, ("c.zip", ubl.build_zip({"ad.xml": ubl.build_attached_document(invoice, answer)})))
+
+    assert members_after_a_resend(company) == ["ad.pdf", "ad.xml"]
+
+
+def test_an_answer_that_came_apart_from_its_container_goes_inside_it(company: Company) -> None:
+    invoice = ubl.build_invoice(emails="a@x.example")
+    take(company, ("c.zip", ubl.build_zip({"ad.xml": ubl.build_attached_document(invoice)})))
+    take(company, ("ar.xml", ubl.build_response(document=invoice)))
+
+    package = only_package(company)
+    [piece] = read_upload(package.name, package.file.read()).pieces
+    assert piece.verdict_in_container
+    assert {row[1] for row in package.review if row[0] in {"respuesta-dian", "resultado"}} == {"cumple"}
+
+
+def members_after_a_resend(company: Company) -> list[str]:
+    """The kind and the ending of each file in the package that goes now."""
+    with company_scope(company.pk):
+        document = ElectronicDocument.objects.get()
+        services.resend(document=document, targets=[services.Target("b@x.example")], note="", by=None, now=NOON)
+        package = Package.objects.select_related("file").latest("used_at", "pk")
+    return sorted(name[:2] + name[-4:] for name in zipfile.ZipFile(io.BytesIO(package.file.read())).namelist())
+
+
 def test_an_auditor_does_not_review_again(client: Client, company: Company) -> None:
     client.force_login(factories.member(company, role=Membership.Role.AUDITOR))
     with company_scope(company.pk):

@@ -82,3 +82,14 @@ def test_the_parties_carry_their_responsibilities() -> None:
     own = etree.fromstring(INVOICE).find("{*}AccountingSupplierParty/{*}Party/{*}PartyTaxScheme/{*}TaxLevelCode")
 
     assert [level.text for level in levels] == ([own.text] if own is not None else [])
+
+
+@pytest.mark.parametrize(
+    ("type_code", "said"),
+    [("04", "Sin respuesta de la DIAN: contingencia"), ("20", "Sin respuesta de la DIAN")],
+    ids=["contingency", "POS"],
+)
+def test_what_goes_without_an_answer_says_so_and_only_a_contingency_is_called_one(type_code: str, said: str) -> None:
+    container = built(source(ubl.build_invoice(type_code=type_code), b""))
+
+    assert f"DocumentType>{said}<".encode() in container.replace(b"cbc:", b"")
