@@ -162,21 +162,22 @@ def _keep_response(intake: Intake, upload: Upload, piece: Piece) -> Line | None:
     if company is None:
         return Line(piece.name, Outcome.REFUSED, "Es una respuesta sobre un documento que no es de ninguna de tus empresas.")
     with company_scope(company.pk):
-        if intake.events_only and _answers_too(upload, piece) and not ElectronicDocument.objects.filter(key=response.document_key).exists():
-            return Line(piece.name, Outcome.REFUSED, EVENTS_ONLY)
         file = store_file(company_id=company.pk, name=upload.name, data=upload.data, kind=StoredFile.Kind.RECEIVED)
-        waiting, _ = WaitingResponse.objects.get_or_create(
-            company=company, document_key=response.document_key, file=file, member=piece.member
-        )
+        waiting = _waiting(company, response.document_key, file, piece.member, mailed=intake.events_only)
+        if intake.events_only and not waiting.mailed:
+            return Line(piece.name, Outcome.ALREADY, REASONS[Outcome.ALREADY])
         intake.kept.setdefault(company.pk, set()).add(waiting.pk)
     return None
 
 
-def _answers_too(upload: Upload, event: Piece) -> bool:
-    """Whether an answer of DIAN to the same document would come in with the event, once both have waited for it."""
-    assert isinstance(event.content, BuyerEvent)
-    others = [piece.content for piece in upload.pieces if piece.member == event.member]
-    return any(isinstance(other, Verdict) and other.document_key == event.content.document_key for other in others)
+def _waiting(company: Company, key: str, file: StoredFile, member: str, *, mailed: bool) -> WaitingResponse:
+    """The row in which it waits, locked: what a person brings is no longer ``mailed``, and no mail makes it so again."""
+    rows = WaitingResponse.objects.select_for_update(of=("self",))
+    row, _ = rows.get_or_create(company=company, document_key=key, file=file, member=member, defaults={"mailed": mailed})
+    if row.mailed and not mailed:
+        row.mailed = False
+        row.save(update_fields=["mailed"])
+    return row
 
 
 def _company_of_response(intake: Intake, response: Verdict | BuyerEvent) -> Company | None:
@@ -221,12 +222,12 @@ def _guarded_settle(intake: Intake, company: Company, waiting_id: UUID) -> list[
 def _settle(intake: Intake, company: Company, waiting_id: UUID) -> list[Line]:
     """Give one waiting answer to its document; a line for each thing that the answer holds about it."""
     waiting = WaitingResponse.objects.select_for_update(of=("self",)).select_related("file").filter(pk=waiting_id).first()
-    if waiting is None:
-        return []  # another import was faster
+    if waiting is None or (intake.events_only and not waiting.mailed):
+        return []  # another import was faster, or now a person brought it too: theirs takes all that it holds
     document = lock_document(ElectronicDocument.objects.get(key=waiting.document_key).pk)
     lines = []
     upload = read_upload(waiting.file.name, waiting.file.read())
-    wanted = (BuyerEvent,) if intake.events_only else (BuyerEvent, Verdict)
+    wanted = (BuyerEvent,) if waiting.mailed else (BuyerEvent, Verdict)
     for piece in upload.pieces:
         response = piece.content
         if piece.member == waiting.member and isinstance(response, wanted) and response.document_key == waiting.document_key:

@@ -252,13 +252,18 @@ class DocumentRecipient(CompanyModel):
 
 
 class WaitingResponse(CompanyModel):
-    """An answer or an event whose document has not come yet; tried again at each import."""
+    """
+    An answer or an event whose document has not come yet; tried again at each import.
+
+    ``mailed``: anybody may have sent it, so that whoever settles it takes its events and nothing else.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT)
     document_key = models.CharField(max_length=96)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     member = models.CharField(max_length=255, blank=True)
+    mailed = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

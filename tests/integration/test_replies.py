@@ -198,14 +198,6 @@ def test_an_answer_of_dian_does_not_come_in_behind_an_event_either(document):
     assert message.error == f"Evento 030 de FE1001: Acuse de recibo. ad.xml: {intake.EVENTS_ONLY}"
 
 
-def test_nor_behind_an_event_that_would_wait(company):
-    beside = ubl.build_attached_document(ubl.build_event("030"), ubl.build_response())
-
-    message = arrive(mail(File("ad.xml", beside, "text/xml")))
-
-    assert (message.error, WaitingResponse.across.count()) == (f"ad.xml: {intake.EVENTS_ONLY}", 0)
-
-
 def test_what_else_waits_is_not_settled_by_a_mail(document):
     with company_scope(document.company_id):
         file = intake.store_file(company_id=document.company_id, name="ar.xml", data=ubl.build_response(), kind=StoredFile.Kind.RECEIVED)
