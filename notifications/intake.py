@@ -5,9 +5,12 @@ Documents go first, answers and events after; one without its document waits and
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 from uuid import UUID
 
@@ -195,11 +198,12 @@ def _settle_waiting(intake: Intake) -> Iterator[Line]:
     for company in list(intake.companies.values()):
         with company_scope(company.pk):
             kept = intake.kept.get(company.pk, set())
-            known = WaitingResponse.objects.filter(**_known_documents(company)).order_by("pk")
-            rows = list((known.filter(pk__in=kept) if intake.events_only else known).values_list("pk", flat=True))
-            orphans = list(WaitingResponse.objects.filter(pk__in=kept - set(rows)).select_related("file").order_by("pk"))
-        for row in rows:
-            yield from _guarded_settle(intake, company, row)
+            known = WaitingResponse.objects.filter(**_known_documents(company)).order_by("file_id", "pk")
+            rows = list((known.filter(pk__in=kept) if intake.events_only else known).values_list("file_id", "pk"))
+            settled = {row for _, row in rows}
+            orphans = list(WaitingResponse.objects.filter(pk__in=kept - settled).select_related("file").order_by("pk"))
+        for file_id, of_file in groupby(rows, key=itemgetter(0)):
+            yield from _settle_file(intake, company, file_id, [row for _, row in of_file])
         for orphan in orphans:
             yield Line(orphan.member or orphan.file.name, Outcome.WAITING, REASONS[Outcome.WAITING], None, company)
 
@@ -208,25 +212,40 @@ def _known_documents(company: Company) -> dict[str, object]:
     return {"document_key__in": ElectronicDocument.objects.filter(company=company).values("key")}
 
 
-def _guarded_settle(intake: Intake, company: Company, waiting_id: UUID) -> list[Line]:
+def _settle_file(intake: Intake, company: Company, file_id: UUID, rows: Sequence[UUID]) -> Iterator[Line]:
+    """The waiting answers of one file, each in its own transaction; the file is read once for all of them."""
+    upload: Upload | None = None
+    for row in rows:
+        lines: list[Line] = []
+        with _guarded_settling(intake, company, row):
+            upload = upload or _read_again(file_id)
+            lines = _settle(intake, company, row, upload)
+        yield from lines
+
+
+@contextmanager
+def _guarded_settling(intake: Intake, company: Company, waiting_id: UUID) -> Iterator[None]:
     try:
         with company_scope(company.pk):
-            return _settle(intake, company, waiting_id)
+            yield
     except Exception:
         logger.exception("could not settle the waiting answer %s", waiting_id)
         if intake.events_only:
             raise
-        return []
 
 
-def _settle(intake: Intake, company: Company, waiting_id: UUID) -> list[Line]:
+def _read_again(file_id: UUID) -> Upload:
+    file = StoredFile.objects.get(pk=file_id)
+    return read_upload(file.name, file.read())
+
+
+def _settle(intake: Intake, company: Company, waiting_id: UUID, upload: Upload) -> list[Line]:
     """Give one waiting answer to its document; a line for each thing that the answer holds about it."""
     waiting = WaitingResponse.objects.select_for_update(of=("self",)).select_related("file").filter(pk=waiting_id).first()
     if waiting is None or (intake.events_only and not waiting.mailed):
         return []  # another import was faster, or now a person brought it too: theirs takes all that it holds
     document = lock_document(ElectronicDocument.objects.get(key=waiting.document_key).pk)
     lines = []
-    upload = read_upload(waiting.file.name, waiting.file.read())
     wanted = (BuyerEvent,) if waiting.mailed else (BuyerEvent, Verdict)
     for piece in upload.pieces:
         response = piece.content

@@ -1,4 +1,4 @@
-"""What waits and came by mail: whoever settles it, it brings events and never DIAN's verdict."""
+"""What waits: how often its file is read; and what came by mail brings events and never DIAN's verdict, whoever settles it."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from tests import ubl_builders as ubl
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 3, 12, 12, 0, tzinfo=ZoneInfo("America/Bogota"))
+NUMBERS = ("FE1001", "FE1002")
 INVOICE = ("fe.xml", ubl.build_invoice())
 # The buyer's event, and beside it what looks like DIAN's rejection of the invoice itself.
 BESIDE = ("ad.xml", ubl.build_attached_document(ubl.build_event("030"), ubl.build_response(code="04")))
@@ -72,3 +73,38 @@ def test_a_mail_does_not_settle_what_a_person_brought(company, monkeypatch):
 
     assert [line.reason for line in lines] == ["Ya estaba.", intake.EVENTS_ONLY]
     assert found() == ("not_sent", [], 1)
+
+
+@pytest.fixture
+def reads(monkeypatch) -> list[str]:
+    """The name of each upload, as often as it is read."""
+    names: list[str] = []
+    whole = intake.read_upload
+    monkeypatch.setattr(intake, "read_upload", lambda name, data: (names.append(name), whole(name, data))[1])
+    return names
+
+
+@pytest.mark.parametrize("mailed", [True, False])
+def test_a_file_with_many_events_is_read_once_for_all_of_them(company, reads, mailed):
+    invoices = [ubl.build_invoice(number=f"FE{2000 + number}") for number in range(4)]
+    take(company, *[(f"{number}.xml", invoice) for number, invoice in enumerate(invoices)])
+    events = [ubl.build_event("030", document=invoice, key=ubl.fake_key(number)) for number, invoice in enumerate(invoices)]
+    packed = ubl.build_zip({f"{number}.xml": event for number, event in enumerate(events)})
+
+    take(company, ("eventos.zip", packed), mailed=mailed)
+
+    assert (TitleEvent.across.count(), WaitingResponse.across.count()) == (4, 0)
+    assert reads.count("eventos.zip") == 2  # as it came in, and when what waits in it is settled
+
+
+def test_one_event_that_breaks_leaves_the_others_of_its_file(company, monkeypatch):
+    take(company, INVOICE, ("otra.xml", ubl.build_invoice(number="FE1002")))
+    invoices = {number: ubl.build_invoice(number=number) for number in NUMBERS}
+    events = {f"{number}.xml": ubl.build_event("030", document=invoice, key=ubl.fake_key(number)) for number, invoice in invoices.items()}
+    whole = intake.title_values.record
+    monkeypatch.setattr(intake.title_values, "record", lambda **given: 1 / 0 if given["document"].number == NUMBERS[0] else whole(**given))
+
+    take(company, ("eventos.zip", ubl.build_zip(events)))
+
+    assert list(TitleEvent.across.values_list("document__number", flat=True)) == ["FE1002"]
+    assert WaitingResponse.across.count() == 1
