@@ -19,7 +19,7 @@ from invoices.scope import company_scope
 from invoices.services import Outcome, lock_document, record_document, record_verdict, store_file
 from invoices.ubl.container import Piece, Upload, read_member, read_upload
 from invoices.ubl.types import BuyerEvent, Document, Party, Verdict
-from notifications import first_notices, services, title_values
+from notifications import first_notices, mail_bounds, services, title_values
 
 logger = logging.getLogger(__name__)
 Notify = Literal["auto", "yes", "no"]
@@ -250,11 +250,21 @@ def _settle(intake: Intake, company: Company, waiting_id: UUID, upload: Upload) 
     for piece in upload.pieces:
         response = piece.content
         if piece.member == waiting.member and isinstance(response, wanted) and response.document_key == waiting.document_key:
-            outcome, reason = _record_response(document, response, waiting, upload, intake.now)
+            outcome, reason = _record_bounded(document, response, waiting, upload, intake.now)
             lines.append(Line(piece.name, outcome, reason or REASONS.get(outcome, ""), document, company, response=response))
     waiting.delete()
     _notify(intake, document)
     return lines
+
+
+def _record_bounded(
+    document: ElectronicDocument, response: Verdict | BuyerEvent, waiting: WaitingResponse, upload: Upload, now: datetime
+) -> tuple[Outcome, str]:
+    try:
+        with mail_bounds.within(document):
+            return _record_response(document, response, waiting, upload, now)
+    except mail_bounds.Crowded as exc:
+        return Outcome.REFUSED, str(exc)
 
 
 def _record_response(
@@ -268,4 +278,6 @@ def _record_response(
     event = title_values.record(document=document, event=response, xml=xml, file=waiting.file, member=waiting.member, now=now)
     if event is None:
         return Outcome.ALREADY, ""
+    if waiting.mailed:
+        mail_bounds.check(event)
     return Outcome.NEW, "" if event.counts else f"{event.get_verdict_display()}: {event.sentence}"

@@ -16,7 +16,7 @@ from invoices.services import Outcome
 from invoices.title_events import STATES
 from invoices.ubl.container import read_upload
 from invoices.ubl.types import BuyerEvent, Document, Party, Piece
-from notifications import channel_registry, intake
+from notifications import channel_registry, intake, mail_bounds
 from notifications.hooks import processing
 from notifications.inbound_mail import is_answer
 from notifications.intake import Line
@@ -46,7 +46,7 @@ def take_in(message: InboundMessage, *, now: datetime) -> str:
     :raises NotTaken: after everything else of the mail was taken in.
     """
     files = list(islice(_files(message), attachments.MAX_FILES + 1))
-    results = [_received(name, data, _only(message), now) for name, data in files[: attachments.MAX_FILES]]
+    results = list(_taken(files[: attachments.MAX_FILES], _only(message), now))
     lines = list(chain.from_iterable(result or [] for result in results))
     said = list(dict.fromkeys(map(_sentence, sorted(lines, key=lambda line: SAID.index(line.outcome)))))
     if None in results or any(line.ours for line in lines):
@@ -65,10 +65,23 @@ def _only(message: InboundMessage) -> UUID | None:
     return channel_registry.company_of(message.channel) if message.kind == InboundMessage.Kind.INBOUND else message.company_id
 
 
-def _received(name: str, data: bytes, only: UUID | None, now: datetime) -> list[Line] | None:
+def _taken(files: Sequence[File], only: UUID | None, now: datetime) -> Iterator[list[Line] | None]:
+    """What became of each file; one with more events than the mail may still bring is left whole."""
+    left = mail_bounds.MOST_EVENTS
+    for name, data in files:
+        pieces = read_upload(name, data).pieces
+        events = sum(isinstance(piece.content, BuyerEvent) for piece in pieces)
+        if events > left:
+            yield [Line(name, Outcome.REFUSED, mail_bounds.TOO_MANY_EVENTS)]
+            continue
+        left -= events
+        yield _received(name, data, pieces, only, now)
+
+
+def _received(name: str, data: bytes, pieces: Sequence[Piece], only: UUID | None, now: datetime) -> list[Line] | None:
     """What became of one file; nothing where it broke us, and then the others go on."""
     try:
-        companies = _companies(read_upload(name, data).pieces, only)
+        companies = _companies(pieces, only)
         return list(intake.receive([(name, data)], companies=companies, by=None, notify="no", now=now, events_only=True))
     except Exception:
         logger.exception("could not take in %s of a mail", name)

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from invoices import shown_events
 from invoices.api.pages import PageQuery
 from invoices.models import Customer, ElectronicDocument, RecipientEmail, SalesTransaction, TitleEvent
 from invoices.models.documents import TYPE_LABELS
@@ -135,16 +136,22 @@ class DocumentDetail(Document):
     """One electronic document, with the events about it, in the order in which they happened."""
 
     title_events = serializers.SerializerMethodField()
+    more_title_events = serializers.SerializerMethodField(help_text="How many are not among them.")
 
     @extend_schema_field(TitleEventOut(many=True))
     def get_title_events(self, document: ElectronicDocument) -> Any:
-        """Those that count and those that do not."""
-        return TitleEventOut(events_of(document), many=True).data
+        """Those that count and those that do not, at most a hundred; those that count and the newest come first into the hundred."""
+        return TitleEventOut(events_of(document)[0], many=True).data
+
+    def get_more_title_events(self, document: ElectronicDocument) -> int:
+        """Nought, unless somebody floods it."""
+        return max(0, TitleEvent.objects.filter(document=document).count() - shown_events.MOST_IN_API)
 
 
-def events_of(document: ElectronicDocument) -> list[TitleEvent]:
-    """The events about a document, at most a hundred, in the order in which they happened."""
-    return list(TitleEvent.objects.filter(document=document).order_by("issued_at", "pk")[:100])
+def events_of(document: ElectronicDocument) -> tuple[list[TitleEvent], int]:
+    """The events about a document, at most a hundred, in the order in which they happened; and how many more there are."""
+    rows = TitleEvent.objects.filter(document=document).order_by("issued_at", "pk")
+    return shown_events.shortened(list(rows), most=shown_events.MOST_IN_API)
 
 
 class DocumentQuery(PageQuery):

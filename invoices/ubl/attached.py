@@ -13,6 +13,8 @@ from invoices.ubl.values import read_date, read_moment
 from invoices.ubl.xml import Element, find_all, is_ubl, local_name, parse_root, parse_text, raw_text, text, trimmed
 
 DESCRIPTION = "cac:Attachment/cac:ExternalReference/cbc:Description"
+# An invoice and DIAN's answer, or the events about one; the same bound as for the answers of one response.
+MAX_NESTED = 100
 ENCODING = re.compile(r"""^(<\?xml\s[^>]*?encoding\s*=\s*)(["'])[^"'>]*\2""")
 
 
@@ -99,7 +101,9 @@ def _read_container(element: Element) -> Reading:
 def _read_nested(element: Element) -> tuple[list[Document | Verdict | BuyerEvent], list[Refused]]:
     contents: list[Document | Verdict | BuyerEvent] = []
     refusals: list[Refused] = []
-    for nested in _nested(element):
+    for place, nested in enumerate(_nested(element)):
+        if place == MAX_NESTED:
+            raise Refused("too_many_nested", f"El contenedor (AttachedDocument) trae más de {MAX_NESTED} XML adentro: no se leyó.")
         try:
             found, refused = _contents(nested)
         except Refused as refusal:

@@ -28,7 +28,7 @@ class _Contents:
     """What a ZIP gave so far."""
 
     pieces: list[Piece] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
+    refusals: dict[Refusal, None] = field(default_factory=dict)
     pdfs: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     xmls: int = 0
@@ -36,9 +36,8 @@ class _Contents:
     zips: int = 0
 
     def refuse(self, name: str, refused: Refused) -> None:
-        refusal = Refusal(name, str(refused), refused.code)
-        if refusal not in self.refusals:
-            self.refusals.append(refusal)
+        """Keep it once; a dictionary, because a file may be made to be refused thousands of times."""
+        self.refusals[Refusal(name, str(refused), refused.code)] = None
 
 
 def read_upload(name: str, data: bytes) -> Upload:

@@ -21,6 +21,11 @@ EVENTS = {
     "034": "Aceptación tácita",
 }
 CLAIM = "031"
+# DIAN's answers and the buyers' events answer once; whoever answers a thousand times in one file wants a thousand rows.
+MAX_RESPONSES = 100
+# Notes of a claim are a few sentences, whatever fits into 5 MB: what is beyond this stays in the XML, and the last words say so.
+MAX_NOTES = 10
+MAX_NOTE = 1000
 DIAN_NIT = "800197268"
 
 
@@ -49,6 +54,8 @@ def read_responses(element: Element) -> tuple[tuple[Response, ...], tuple[Refuse
     answers = find_all(element, "cac:DocumentResponse")
     if not answers:
         return (), (Refused("no_response", "La respuesta no responde por ningún documento."),)
+    if len(answers) > MAX_RESPONSES:
+        return (), (Refused("too_many_responses", f"Responde más de {MAX_RESPONSES} veces en un solo XML: no se leyó."),)
     responses: list[Response] = []
     refusals: list[Refused] = []
     for answer in answers:
@@ -116,8 +123,16 @@ def _event(element: Element, answer: Element, code: str) -> BuyerEvent:
         sender=sender,
         receiver=read_party(find(element, "cac:ReceiverParty")),
         claim_code=_claim_code(answer) if code == CLAIM else "",
-        notes=tuple(texts(element, "cbc:Note")),
+        notes=_notes(element),
     )
+
+
+def _notes(element: Element) -> tuple[str, ...]:
+    """Bounded in number and length; what was cut says so."""
+    notes = list(texts(element, "cbc:Note"))
+    kept = [note if len(note) <= MAX_NOTE else f"{note[:MAX_NOTE]}… (sigue en el XML)" for note in notes[:MAX_NOTES]]
+    left = len(notes) - len(kept)
+    return (*kept, f"Hay más notas en el XML: {left}.") if left else tuple(kept)
 
 
 def _document_key(answer: Element) -> str:

@@ -125,7 +125,8 @@ class Acknowledgements(Row):
     auto_confirmed_at = serializers.DateTimeField(allow_null=True)
     recipients = RecipientOut(many=True)
     answer = AnswerOut(allow_null=True)
-    events = TitleEventOut(many=True)
+    events = TitleEventOut(many=True, help_text="At most a hundred, as in the document.")
+    more_events = serializers.IntegerField(help_text="How many are not among them.")
 
 
 class Movement(Row):

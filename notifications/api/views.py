@@ -90,6 +90,7 @@ class AcknowledgementsAPI(CompanyAPI):
     def get(self, request: Request, document_id: UUID) -> Response:
         """Each address with its latest message, what the buyer said, and the buyer's events at DIAN."""
         document = document_of(document_id)
+        events, more = document_shapes.events_of(document)
         found = {
             "status": document.customer_status,
             "label": document.get_customer_status_display(),
@@ -97,7 +98,8 @@ class AcknowledgementsAPI(CompanyAPI):
             "auto_confirmed_at": document.auto_confirmed_at,
             "recipients": selectors.recipient_cards(document),
             "answer": CustomerAnswer.latest(document),
-            "events": document_shapes.events_of(document),
+            "events": events,
+            "more_events": more,
         }
         return Response(shapes.Acknowledgements(found).data)
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from invoices import history
+from invoices import history, shown_events
 from invoices.access import CompanyRequest, company_view
 from invoices.actions import row_actions
 from invoices.models import ElectronicDocument
@@ -31,6 +31,7 @@ def document(request: CompanyRequest, document_id: UUID) -> HttpResponse:
     reason = why_no_history(found, now)
     address = request.GET.get("correo", "").strip().lower()
     events = list(found.title_events.order_by("-issued_at", "-code"))
+    shown, more = shown_events.shortened(events, most=shown_events.MOST_SHOWN)
     package = selectors.latest_package(found)
     context = {
         "document": found,
@@ -46,7 +47,8 @@ def document(request: CompanyRequest, document_id: UUID) -> HttpResponse:
         "window": history.window_start(now),
         "months": presenters.two_months(history.window_start(now), now),
         "conflicts": list(found.conflicts.select_related("file").order_by("pk")),
-        "events": events,
+        "events": shown,
+        "more_events": more,
         "title_words": title_values.words(found, events),
         "term": terms.panel(found, events, now=now, on_demand="contar" in request.GET),
         "package": package,
@@ -79,6 +81,8 @@ def acknowledgements(request: CompanyRequest, document_id: UUID) -> HttpResponse
     """To which addresses the last notification went, what became of each, and what the buyer answered."""
     found = document_of(document_id)
     told = selectors.sent_notifications(found)
+    rows = list(found.title_events.order_by("-issued_at", "-code"))
+    events, more = shown_events.shortened(rows, most=shown_events.MOST_SHOWN)
     automatic = found.customer_status == ElectronicDocument.CustomerStatus.AUTO_CONFIRMED
     context = {
         "document": found,
@@ -86,7 +90,8 @@ def acknowledgements(request: CompanyRequest, document_id: UUID) -> HttpResponse
         "earlier": told[1:],
         "answer": found.answers.select_related("delivery").first(),
         "automatic": presenters.auto_confirmed_sentence(found) if automatic else "",
-        "events": list(found.title_events.order_by("-issued_at", "-code")),
+        "events": events,
+        "more_events": more,
         "why_not": why_not_resent(found, request.membership),
         "title": "Ver Acuses de Recibo Cliente",
     }

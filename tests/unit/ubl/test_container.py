@@ -4,6 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from invoices.ubl.attached import MAX_NESTED
 from invoices.ubl.container import Piece, Upload, nested_document, nested_response, read_upload
 from invoices.ubl.types import BuyerEvent, Document, Verdict
 from tests.ubl_builders import (
@@ -236,3 +237,10 @@ def test_a_nested_declaration_tells_the_truth_about_the_bytes() -> None:
 def test_there_may_be_nothing_nested(data: bytes) -> None:
     assert nested_document(data) is None
     assert nested_response(data) is None
+
+
+def test_a_container_with_too_many_files_inside_is_not_read() -> None:
+    enough, too_many = (build_attached_document(INVOICE, events=[build_event("030")] * number) for number in (MAX_NESTED - 1, MAX_NESTED))
+
+    assert len(read(enough).pieces) == MAX_NESTED
+    assert (read(too_many).pieces, codes(read(too_many))) == ((), ["too_many_nested"])

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from invoices.ubl.refusal import Refused
-from invoices.ubl.responses import parse_response, read_responses
+from invoices.ubl.responses import MAX_NOTE, MAX_NOTES, MAX_RESPONSES, parse_response, read_responses
 from invoices.ubl.types import BuyerEvent, Rule, Verdict
 from invoices.ubl.xml import parse_root
 from tests.ubl_builders import CUSTOMER, DIAN, ISSUER, build_event, build_invoice, build_response, fake_key
@@ -153,3 +153,18 @@ def test_what_cannot_be_read_of_several_answers_does_not_hide_the_rest() -> None
 
     assert [response.code for response in found] == ["030"]
     assert [refusal.code for refusal in refusals] == ["not_handled"]
+
+
+def test_a_response_that_answers_too_often_is_not_read() -> None:
+    enough, too_often = ([build_event("030")] * number for number in (MAX_RESPONSES, MAX_RESPONSES + 1))
+
+    assert len(parse_response(parse_root(joined(*enough)))) == MAX_RESPONSES
+    assert refused(joined(*too_often)).code == "too_many_responses"
+
+
+def test_the_notes_of_an_event_are_cut_and_say_so() -> None:
+    found = event(build_event("031", notes=["x" * (MAX_NOTE + 1), "y" * MAX_NOTE, *["z"] * MAX_NOTES]))
+
+    assert found.notes[0] == "x" * MAX_NOTE + "… (sigue en el XML)"
+    assert found.notes[1] == "y" * MAX_NOTE
+    assert (len(found.notes), found.notes[-1]) == (MAX_NOTES + 1, "Hay más notas en el XML: 2.")
