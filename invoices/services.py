@@ -28,7 +28,6 @@ from invoices.models import (
 )
 from invoices.search import number_key
 from invoices.ubl.container import Piece
-from invoices.ubl.signatures import Signature
 from invoices.ubl.types import BuyerEvent, Document, Verdict
 
 Event = history.Event
@@ -234,35 +233,38 @@ def _dian_status(verdict: Verdict) -> tuple[ElectronicDocument.Dian, history.Eve
 
 
 def record_event(
-    *, document: ElectronicDocument, event: BuyerEvent, signature: Signature, file: StoredFile, member: str
+    *, document: ElectronicDocument, event: BuyerEvent, proofs: Mapping[str, Any], file: StoredFile, member: str, at: datetime
 ) -> TitleEvent | None:
     """
-    Keep an event (030 to 034) as it came, with what its signature proves; nothing when it was there.
+    Keep an event (030 to 034) as it came, with what proves it; nothing when it was there.
 
-    Its rules are judged elsewhere, and only then has the history something to tell.
+    A copy with a better standing takes the place of the one that was there: else whoever is first with an altered copy keeps the true
+    one out. Its rules are judged elsewhere, and only then has the history something to tell.
+
+    :param proofs: columns of the row: of its signature, of DIAN's answer, and whether it was mailed.
     """
-    row, created = TitleEvent.objects.get_or_create(
-        company_id=document.company_id,
-        document=document,
-        code=event.code,
-        key=event.key,
-        defaults={
-            "name": event.name[:200],
-            "number": event.number[:60],
-            "issued_at": event.issued_at,
-            "sender_name": event.sender.name[:450],
-            "sender_identification": event.sender.identification[:40],
-            "claim_code": event.claim_code,
-            "notes": list(event.notes),
-            "signature": signature.status,
-            "signer": signature.signer,
-            "signature_why": signature.why,
-            "signed_at": signature.signed_at,
-            "file": file,
-            "member": member,
-        },
-    )
-    return row if created else None
+    identity = {"company_id": document.company_id, "document": document, "code": event.code, "key": event.key}
+    found = {
+        "name": event.name[:200],
+        "number": event.number[:60],
+        "issued_at": event.issued_at,
+        "sender_name": event.sender.name[:450],
+        "sender_identification": event.sender.identification[:40],
+        "claim_code": event.claim_code,
+        "notes": list(event.notes),
+        "file": file,
+        "member": member,
+        "created_at": at,
+        **proofs,
+    }
+    row, created = TitleEvent.objects.get_or_create(**identity, defaults=found)
+    if created:
+        return row
+    copy = TitleEvent(pk=row.pk, **identity, **found)
+    if copy.standing >= row.standing:
+        return None
+    copy.save(force_update=True)
+    return copy
 
 
 def record_title_value(*, document: ElectronicDocument, status: str, claim_last_day: date | None) -> None:

@@ -1,26 +1,29 @@
 """
 The events 030 to 034 of one invoice → which of them count, and by which rule. Pure: it knows no model and asks nobody.
 
-The order of arrival does not matter: the events are judged in the order of the law (030, 032, then 031, 033 or 034) and in
-each step by their signing time. An event that comes late may change what an earlier one got: judge all of them again.
+The order of arrival does not matter: the events are judged in the order of the law (030, 032, then 031, 033 or 034). In each step
+the better proven goes first, of two as good the one that a person brought, and only then the one signed first. So nothing that
+anybody may have written excludes, refuses or moves what is proven. An event that comes late may change what an earlier one got:
+judge all of them again.
 
-What is missing here may still be at DIAN, so a missing event warns and does not refuse. DIAN's answer decides, not ours.
+What is missing here may still be at DIAN, and the term is our estimate: both warn and do not refuse. DIAN's answer decides, not ours.
 
 Sources: DIAN, Anexo Técnico RADIAN 1.1, § 14.2.1, and the rules LGC and DC24 as DIAN's published platform applies them;
 C.Co. 773; Decreto 1074 de 2015, art. 2.2.2.53.4. The codes TV are ours: DIAN has none that fits.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from invoices.ubl.nit import check_digit
+from invoices.title_proofs import Proof, same_party
 from invoices.ubl.values import BOGOTA
 
 ACKNOWLEDGED, CLAIM, RECEIPT, EXPRESS, TACIT = "030", "031", "032", "033", "034"
 INVOICE = "01"
+# How far the clock of who signs may be ahead of ours.
+CLOCK_SKEW = timedelta(days=1)
 STEPS = {ACKNOWLEDGED: 1, RECEIPT: 2, CLAIM: 3, EXPRESS: 3, TACIT: 3}
 # RADIAN 1.1: the concepts of event 031. The wording varies from one vendor to the next; the code does not.
 CLAIMS = {
@@ -61,6 +64,8 @@ class Event:
     :param claim_code: of a 031, as printed.
     :param term_over: whether the term to claim was over on the day of this event, counted from the 032 that counts
         (``receipt_of``); nothing where it cannot be told. Only for 031, 033 and 034.
+    :param mailed: it came by mail, which anybody can write, and nobody who signed in brought it.
+    :param arrived_at: aware.
     """
 
     code: str
@@ -70,6 +75,19 @@ class Event:
     signed_at: datetime
     claim_code: str = ""
     term_over: bool | None = None
+    proof: Proof = Proof.NONE
+    mailed: bool = False
+    arrived_at: datetime | None = None
+
+    @property
+    def early(self) -> bool:
+        """A 034 that by our estimate came too early, of which DIAN said nothing: an answer of the buyer goes before it."""
+        return self.code == TACIT and self.term_over is False and self.proof < Proof.VALIDATED
+
+    @property
+    def from_the_future(self) -> bool:
+        """Dated after it arrived."""
+        return self.arrived_at is not None and self.signed_at > self.arrived_at + CLOCK_SKEW
 
     @property
     def day(self) -> date:
@@ -106,12 +124,12 @@ class Case:
     @property
     def by_buyer(self) -> bool:
         """Whether the buyer sent it."""
-        return _same_party(self.event.sender, self.document.buyer)
+        return same_party(self.event.sender, self.document.buyer)
 
     @property
     def by_issuer(self) -> bool:
         """Whether the seller sent it."""
-        return _same_party(self.event.sender, self.document.issuer)
+        return same_party(self.event.sender, self.document.issuer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +169,14 @@ class Judged:
     @property
     def sentence(self) -> str:
         """Why, in Spanish, at most 300 characters; empty where no rule is broken."""
-        return " ".join(rule.sentence for rule in self.rules)
+        validated = self.counts and self.rules and self.event.proof == Proof.VALIDATED
+        return " ".join([*(rule.sentence for rule in self.rules), *([VALIDATED] if validated else [])])
 
 
 ALL, OF_BUYERS = "030 031 032 033 034", "030 031 032 033"
 REFUSED, WARNED = Verdict.REFUSED, Verdict.WARNED
+VALIDATED = "La DIAN lo validó."
+EARLY = "El plazo estimado para reclamar no había terminado: decide la DIAN."
 LATE = "Llegó después del plazo estimado: decide la DIAN."
 ANOTHER = Rule(
     "TV01",
@@ -168,13 +189,20 @@ NOT_AN_INVOICE = Rule("TV04", WARNED, ALL, "El documento no es una factura de ve
 RULES = (  # the gravest first
     ANOTHER,
     Rule("TV02", Verdict.ORPHAN, OF_BUYERS, "No lo envía el comprador de la factura.", lambda case: not case.by_buyer),
+    Rule(
+        "TV07",
+        Verdict.ORPHAN,
+        TACIT,
+        "Llegó por correo y nada prueba que la registró quien vendió: queda aparte.",
+        lambda case: case.event.mailed and case.event.proof == Proof.NONE,
+    ),
     Rule("TV03", REFUSED, TACIT, "La aceptación tácita solo la registra quien vendió.", lambda case: not case.by_issuer),
+    Rule("TV08", REFUSED, ALL, "Está fechado después del día en que llegó.", lambda case: case.event.from_the_future),
     Rule("LGC01", REFUSED, ALL, "Ya estaba registrado un evento igual.", lambda case: case.has(case.event.code)),
     Rule("LGC02", REFUSED, CLAIM, "La factura ya estaba aceptada: no se puede reclamar.", lambda case: case.has(EXPRESS, TACIT)),
     Rule("LGC04", REFUSED, f"{EXPRESS} {TACIT}", "La factura ya tenía un reclamo.", lambda case: case.has(CLAIM)),
     Rule("LGC05", REFUSED, TACIT, "La factura ya tenía aceptación expresa.", lambda case: case.has(EXPRESS)),
     Rule("LGC07", REFUSED, EXPRESS, "La factura ya tenía aceptación tácita.", lambda case: case.has(TACIT)),
-    Rule("DC24e", REFUSED, TACIT, "El plazo estimado para reclamar no había terminado.", lambda case: case.event.term_over is False),
     NOT_AN_INVOICE,
     Rule("LGC09", WARNED, RECEIPT, "No tenemos el acuse de recibo (030).", lambda case: not case.has(ACKNOWLEDGED)),
     Rule(
@@ -195,6 +223,7 @@ RULES = (  # the gravest first
     Rule("LGC12", WARNED, EXPRESS, "No tenemos un recibo del bien (032) anterior.", lambda case: case.lacks(RECEIPT)),
     Rule("LGC14", WARNED, TACIT, "Sin un recibo del bien (032) anterior no corre el plazo.", lambda case: case.lacks(RECEIPT)),
     Rule("TV05", WARNED, TACIT, "No sabemos si el plazo terminó: decide la DIAN.", lambda case: case.event.term_over is None),
+    Rule("DC24e", WARNED, TACIT, EARLY, lambda case: case.event.term_over is False),
     Rule("DC24c", WARNED, EXPRESS, LATE, lambda case: case.event.term_over is True),
     Rule("DC24z", WARNED, CLAIM, LATE, lambda case: case.event.term_over is True),
     Rule("TV06", WARNED, CLAIM, "No dice un concepto de reclamo conocido (01 a 04).", lambda case: case.event.claim_code not in CLAIMS),
@@ -221,10 +250,14 @@ def judge(event: Event, *, known: Sequence[Event], document: Document | None) ->
 def judge_all(events: Sequence[Event], *, document: Document | None) -> list[Judged]:
     """Judge all events that came for a document, in whatever order; they come back in the order in which they were judged."""
     judged: list[Judged] = []
-    for event in sorted(events, key=lambda event: (STEPS[event.code], event.signed_at, event.code, event.key, repr(event))):
+    for event in sorted(events, key=_turn):
         known = [earlier.event for earlier in judged if earlier.counts]
         judged.append(judge(event, known=known, document=document))
     return judged
+
+
+def _turn(event: Event) -> tuple[int, int, bool, bool, datetime, str, str, str]:
+    return STEPS[event.code], -event.proof, event.early, event.mailed, event.signed_at, event.code, event.key, repr(event)
 
 
 def receipt_of(judged: Sequence[Judged]) -> datetime | None:
@@ -244,13 +277,3 @@ def summary(judged: Sequence[Judged]) -> tuple[str, str]:
         label = f"{label}: {reason}"
     instrument = [event for event in INSTRUMENT & counting.keys() if NOT_AN_INVOICE not in counting[event].rules]
     return code, f"{label} · Título Valor" if len(instrument) >= NEEDED else label
-
-
-def _same_party(one: str, other: str) -> bool:
-    """Whether two identifications are the same, whoever wrote dots, zeros before it or the check digit."""
-    one, other = (re.sub(r"[\W_]", "", written).upper().lstrip("0") for written in (one, other))
-    return bool(one and other) and (one == other or _with_digit(one) == other or _with_digit(other) == one)
-
-
-def _with_digit(identification: str) -> str:
-    return identification + check_digit(identification) if identification.isascii() and identification.isdigit() else ""

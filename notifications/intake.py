@@ -166,7 +166,7 @@ def _keep_response(intake: Intake, upload: Upload, piece: Piece) -> Line | None:
         return Line(piece.name, Outcome.REFUSED, "Es una respuesta sobre un documento que no es de ninguna de tus empresas.")
     with company_scope(company.pk):
         file = store_file(company_id=company.pk, name=upload.name, data=upload.data, kind=StoredFile.Kind.RECEIVED)
-        waiting = _waiting(company, response.document_key, file, piece.member, mailed=intake.events_only)
+        waiting = _waiting(company, response.document_key, file, piece.member, mailed=waiting.mailed)
         if intake.events_only and not waiting.mailed:
             return Line(piece.name, Outcome.ALREADY, REASONS[Outcome.ALREADY])
         intake.kept.setdefault(company.pk, set()).add(waiting.pk)
@@ -250,7 +250,7 @@ def _settle(intake: Intake, company: Company, waiting_id: UUID, upload: Upload) 
     for piece in upload.pieces:
         response = piece.content
         if piece.member == waiting.member and isinstance(response, wanted) and response.document_key == waiting.document_key:
-            outcome, reason = _record_bounded(document, response, waiting, upload, intake.now)
+            outcome, reason = _record_bounded(intake, document, piece, waiting, upload)
             lines.append(Line(piece.name, outcome, reason or REASONS.get(outcome, ""), document, company, response=response))
     waiting.delete()
     _notify(intake, document)
@@ -258,24 +258,26 @@ def _settle(intake: Intake, company: Company, waiting_id: UUID, upload: Upload) 
 
 
 def _record_bounded(
-    document: ElectronicDocument, response: Verdict | BuyerEvent, waiting: WaitingResponse, upload: Upload, now: datetime
+    intake: Intake, document: ElectronicDocument, piece: Piece, waiting: WaitingResponse, upload: Upload
 ) -> tuple[Outcome, str]:
     try:
         with mail_bounds.within(document):
-            return _record_response(document, response, waiting, upload, now)
+            return _record_response(intake, document, piece, waiting, upload)
     except mail_bounds.Crowded as exc:
         return Outcome.REFUSED, str(exc)
 
 
 def _record_response(
-    document: ElectronicDocument, response: Verdict | BuyerEvent, waiting: WaitingResponse, upload: Upload, now: datetime
+    intake: Intake, document: ElectronicDocument, piece: Piece, waiting: WaitingResponse, upload: Upload
 ) -> tuple[Outcome, str]:
     """What became of it, and why where an event does not count."""
+    response, now = piece.content, intake.now
     if isinstance(response, Verdict):
         new = record_verdict(document=document, verdict=response, at=now, file=waiting.file, member=waiting.member)
         return Outcome.NEW if new else Outcome.ALREADY, ""
-    xml = read_member(upload.data, waiting.member)
-    event = title_values.record(document=document, event=response, xml=xml, file=waiting.file, member=waiting.member, now=now)
+    assert isinstance(response, BuyerEvent)
+    copy = title_values.Copy(response, piece.verdict, read_member(upload.data, waiting.member), mailed=waiting.mailed)
+    event = title_values.record(document=document, copy=copy, file=waiting.file, member=waiting.member, now=now)
     if event is None:
         return Outcome.ALREADY, ""
     if waiting.mailed:

@@ -5,44 +5,76 @@ The rules stand in ``invoices.title_events``, the term in ``legal_clock``; here 
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from invoices import history
 from invoices.models import ElectronicDocument, StoredFile, TitleEvent
 from invoices.services import record_event, record_title_value
 from invoices.title_events import CLAIM, EXPRESS, RECEIPT, TACIT, Document, Event, Judged, judge_all, receipt_of, summary
+from invoices.title_proofs import signed_by
+from invoices.ubl.responses import DIAN_NIT
 from invoices.ubl.signatures import check_piece
-from invoices.ubl.types import BuyerEvent
+from invoices.ubl.types import BuyerEvent, Verdict
 from notifications.legal_clock import Facts, Phase, clock
 from notifications.moments import local
 
 ENDS = frozenset({CLAIM, EXPRESS, TACIT})
+Answer = TitleEvent.DianAnswer
 OPEN = frozenset({Phase.RUNNING, Phase.OVER})
 
 
-def record(
-    *, document: ElectronicDocument, event: BuyerEvent, xml: bytes, file: StoredFile, member: str, now: datetime
-) -> TitleEvent | None:
+@dataclass(frozen=True, slots=True)
+class Copy:
     """
-    Keep an event, check its signature, judge it with all the others and write it into the history; nothing when it was there.
+    An event as one file brought it.
 
-    :param document: locked. :param xml: the file that the event was read from: its own, or a container's.
+    :param answer: DIAN's about the event itself, out of the same container. :param xml: the file that it was read from: its own, or a
+        container's. :param mailed: anybody may have sent it.
     """
-    signature = check_piece(xml, key=event.key)
-    kept = record_event(document=document, event=event, signature=signature, file=file, member=member)
+
+    event: BuyerEvent
+    answer: Verdict | None
+    xml: bytes
+    mailed: bool = False
+
+    def proofs(self) -> dict[str, Any]:
+        """What proves it, as columns of its row."""
+        signature = check_piece(self.xml, key=self.event.key)
+        found = {"signature": signature.status, "signer": signature.signer, "signature_why": signature.why, "mailed": self.mailed}
+        return found | {"signed_at": signature.signed_at} | (self._of_dian(self.answer) if self.answer else {})
+
+    def _of_dian(self, answer: Verdict) -> dict[str, Any]:
+        status = Answer.ACCEPTED_WITH_NOTICES if answer.accepted_with_notices else Answer.ACCEPTED
+        signature = check_piece(self.xml, key=answer.key)
+        foreign = signature.status == "intact" and not signed_by(signature.signer, DIAN_NIT)
+        proves = TitleEvent.Signature.UNVERIFIABLE if foreign else signature.status
+        return {"dian_status": status, "dian_validated_at": answer.validated_at, "dian_signature": proves}
+
+
+def record(*, document: ElectronicDocument, copy: Copy, file: StoredFile, member: str, now: datetime) -> TitleEvent | None:
+    """
+    Keep an event, judge it with all the others and write it into the history; nothing when it was there and nothing is new about it.
+
+    :param document: locked.
+    """
+    event = copy.event
+    known = document.title_events.filter(code=event.code, key=event.key).first()
+    kept = record_event(document=document, event=event, proofs=copy.proofs(), file=file, member=member, at=now)
     if kept is None:
         return None
     row = next(row for row in refresh(document=document, now=now) if row.pk == kept.pk)
-    history.append(
-        document=document,
-        event=history.Event.TITLE_EVENT,
-        at=now,
-        by=row.sender_name[:254],
-        occurred_at=row.issued_at,
-        data={"code": row.code, "name": row.name, "claim_code": row.claim_code, "verdict": row.verdict, "why": row.sentence},
-    )
+    if known and (known.happened_at, _told(known)) == (row.happened_at, _told(row)):
+        return None
+    history.append(document=document, event=history.Event.TITLE_EVENT, at=now, occurred_at=row.issued_at, **_told(row))
     return row
+
+
+def _told(row: TitleEvent) -> dict[str, Any]:
+    """What the history says of it."""
+    data = {"code": row.code, "name": row.name, "claim_code": row.claim_code, "verdict": row.verdict, "why": row.sentence}
+    return {"by": row.sender_name[:254], "data": data}
 
 
 def refresh(*, document: ElectronicDocument, now: datetime) -> list[TitleEvent]:
@@ -76,22 +108,36 @@ def judged(document: ElectronicDocument, rows: Sequence[TitleEvent]) -> list[Jud
     """
     about = Document(document.key, document.type_code, document.company.nit, document.customer.identification)
     events = [_event(document, row) for row in rows]
-    last_day = _last_day(document, receipt_of(judge_all(events, document=about)))
-    if last_day:
-        events = [replace(event, term_over=event.day > last_day) if event.code in ENDS else event for event in events]
+    tacit_from = _tacit_from(document, receipt_of(judge_all(events, document=about)))
+    if tacit_from:
+        events = [replace(event, term_over=event.day >= tacit_from) if event.code in ENDS else event for event in events]
     return judge_all(events, document=about)
 
 
 def _event(document: ElectronicDocument, row: TitleEvent) -> Event:
-    return Event(row.code, row.key, document.key, row.sender_identification, row.happened_at, row.claim_code)
+    return Event(
+        row.code,
+        row.key,
+        document.key,
+        row.sender_identification,
+        row.happened_at,
+        row.claim_code,
+        proof=row.proof,
+        mailed=row.mailed,
+        arrived_at=row.created_at,
+    )
 
 
-def _last_day(document: ElectronicDocument, receipt: datetime | None) -> date | None:
-    """To claim; for a cash sale too: whoever sends its events is told whether they are late."""
+def _tacit_from(document: ElectronicDocument, receipt: datetime | None) -> date | None:
+    """
+    The first day on which the term to claim is over, for a cash sale too: whoever sends its events is told whether they are late.
+
+    Days are compared as business days, as DIAN does: one that is none, after the last day to claim, is as good as that day.
+    """
     if receipt is None:
         return None
     facts = Facts(document.type_code, document.payment_form, [(RECEIPT, receipt)])
-    return clock(facts, today=local(receipt).date(), on_demand=True).last_day
+    return clock(facts, today=local(receipt).date(), on_demand=True).tacit_from
 
 
 def _take(row: TitleEvent, found: Judged) -> bool:

@@ -63,6 +63,16 @@ def buyer(**validity: datetime) -> Signer:
     return certify(rsa_key("buyer"), **validity, **name)
 
 
+def seller() -> Signer:
+    """The issuer of the default invoice."""
+    return certify(rsa_key("seller"), COMMON_NAME="FERRETERÍA LA TUERCA S.A.S.", SERIAL_NUMBER="NIT 901555013")
+
+
+def dian() -> Signer:
+    """The authority, its NIT with the check digit."""
+    return certify(rsa_key("dian"), COMMON_NAME="U.A.E. DIRECCION DE IMPUESTOS Y ADUANAS NACIONALES", SERIAL_NUMBER="8001972684")
+
+
 def stranger() -> Signer:
     """Somebody who has nothing to do with the invoice."""
     return certify(rsa_key("stranger"), COMMON_NAME="OTRA EMPRESA S.A.S.", SERIAL_NUMBER="900000001")

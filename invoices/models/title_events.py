@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import models
+from django.utils import timezone
 
 from invoices.identifiers import new_id
 from invoices.models.companies import Company
@@ -10,10 +11,16 @@ from invoices.models.documents import ElectronicDocument
 from invoices.models.files import StoredFile
 from invoices.scope import CompanyModel
 from invoices.title_events import CLAIMS, STATES
+from invoices.title_proofs import Proof, signed_by
 
 
 class TitleEvent(CompanyModel):
-    """A buyer's event (030 to 034) as it came, what the rules of order say of it, and what its signature proves."""
+    """
+    A buyer's event (030 to 034) as it came, what the rules of order say of it, and what its signature proves.
+
+    ``mailed``: anybody may have sent it. ``dian_status`` is DIAN's answer about the event itself, where it came in the same container,
+    ``dian_signature`` what the signature of that answer proves: intact only where it is DIAN's.
+    """
 
     class Verdict(models.TextChoices):
         ACCEPTED = "accepted", "Cuenta"
@@ -26,6 +33,10 @@ class TitleEvent(CompanyModel):
         ALTERED = "altered", "Firma alterada"
         ABSENT = "absent", "Sin firma"
         UNVERIFIABLE = "unverifiable", "No se puede verificar"
+
+    class DianAnswer(models.TextChoices):
+        ACCEPTED = "accepted", "Validado por la DIAN"
+        ACCEPTED_WITH_NOTICES = "accepted_with_notices", "Validado por la DIAN, con notificación"
 
     SET_ASIDE = frozenset({Verdict.REFUSED, Verdict.ORPHAN})
 
@@ -48,9 +59,13 @@ class TitleEvent(CompanyModel):
     signer = models.CharField("firmante", max_length=300, blank=True)
     signature_why = models.CharField(max_length=300, blank=True)
     signed_at = models.DateTimeField("firmado", null=True, blank=True)
+    dian_status = models.CharField("respuesta de la DIAN", max_length=24, choices=DianAnswer, blank=True)
+    dian_validated_at = models.DateTimeField("validado por la DIAN", null=True, blank=True)
+    dian_signature = models.CharField("firma de la respuesta", max_length=12, choices=Signature, blank=True)
+    mailed = models.BooleanField("llegó por correo", default=False)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     member = models.CharField(max_length=255, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["document", "code", "key"], name="event_once")]
@@ -77,6 +92,37 @@ class TitleEvent(CompanyModel):
     def happened_at(self) -> datetime:
         """When it was signed, where an intact signature says so; else when it says that it was issued."""
         return self.signed_at if self.signed_at and self.dated_by_signature else self.issued_at
+
+    @property
+    def validated(self) -> bool:
+        """
+        Whether DIAN's answer says so and may be believed: nothing was altered, and what came by mail is signed, the answer by DIAN.
+
+        The event's own signature counts too: DIAN's true answer about one event could be put beside an altered copy of it.
+        """
+        signatures = {self.signature, self.dian_signature}
+        believed = signatures == {self.Signature.INTACT} if self.mailed else self.Signature.ALTERED not in signatures
+        return bool(self.dian_status) and believed
+
+    @property
+    def proof(self) -> Proof:
+        """How sure it is that its sender sent it."""
+        if self.validated:
+            return Proof.VALIDATED
+        intact = self.signature == self.Signature.INTACT
+        return Proof.SIGNED if intact and signed_by(self.signer, self.sender_identification) else Proof.NONE
+
+    @property
+    def standing(self) -> tuple[int, bool, datetime, str, str]:
+        """Of two copies of one event the one with the smaller counts, whichever came first: as ``judge_all`` chooses between two events."""
+        return -self.proof, self.mailed, self.happened_at, self.sender_identification, self.claim_code
+
+    @property
+    def dian_label(self) -> str:
+        """What is known of DIAN's answer about it, in words; empty where it came without one."""
+        if self.dian_status and not self.validated:
+            return "Trae una respuesta de la DIAN que no se pudo comprobar."
+        return str(self.get_dian_status_display())
 
     @property
     def claim_label(self) -> str:

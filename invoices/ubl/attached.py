@@ -145,13 +145,14 @@ def _completed(response: Verdict | BuyerEvent, nested: _Nested) -> Verdict | Buy
 
 
 def _add_events(reading: Reading, events: list[BuyerEvent], verdicts: list[Verdict]) -> None:
-    """In a container of the buyer, DIAN's answer is about the event: what DIAN rejected did not happen."""
+    """In a container of the buyer, DIAN's answer is about the event: what DIAN rejected did not happen, what it validated did."""
     rejected = {verdict.document_key for verdict in verdicts if verdict.rejected}
     for event in events:
         if event.key in rejected:
             reading.refusals.append(Refused("event_rejected", f"La DIAN rechazó el evento {event.code}: no se tuvo en cuenta."))
         else:
-            reading.pieces.append(Piece("", "", event, in_container=True))
+            own = [verdict for verdict in verdicts if verdict.document_key == event.key]
+            reading.pieces.append(Piece("", "", event, in_container=True, verdict=own[-1] if own else None))
 
 
 def _about_another(verdict: Verdict) -> Refused:

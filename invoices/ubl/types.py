@@ -152,7 +152,7 @@ class Piece:
     :param member: path inside the ZIP, empty for a bare file.
     :param name: for the screen: the file, and inside a ZIP the member too.
     :param in_container: it came inside an ``AttachedDocument``.
-    :param verdict: DIAN's answer that came in the same container, for a document.
+    :param verdict: DIAN's answer about the document or the event that came in the same container.
     :param pdf: the member that is its PDF, empty where there is none or where more than one document could claim it.
     :param annexes: members beside the document and its PDF, at most 20, where the ZIP holds this one document.
     :param sole: the only XML of the ZIP is one ``AttachedDocument`` of exactly this document and nothing was refused:

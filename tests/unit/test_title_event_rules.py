@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from invoices.models import ElectronicDocument
 from invoices.title_events import ANOTHER, CLAIMS, RULES, STATES, Document, Event, Judged, Verdict, judge, judge_all, receipt_of, summary
+from invoices.title_proofs import Proof
 from invoices.ubl.responses import EVENTS
 
 BUYER, SELLER, STRANGER = "830777042", "901555013", "900000001"
@@ -54,7 +55,9 @@ BREACHES: dict[str, tuple[Verdict, tuple[Event, ...]]] = {
     "LGC04": (REFUSED, (*BEFORE, CLAIM, event("033", days=4))),
     "LGC05": (REFUSED, (*BEFORE, EXPRESS, TACIT)),
     "LGC07": (REFUSED, (*BEFORE, TACIT, event("033", days=11))),
-    "DC24e": (REFUSED, (*BEFORE, replace(TACIT, term_over=False))),
+    "TV07": (ORPHAN, (*BEFORE, replace(TACIT, mailed=True))),
+    "TV08": (REFUSED, (*BEFORE, replace(EXPRESS, arrived_at=FIRST + timedelta(days=1, hours=23)))),
+    "DC24e": (WARNED, (*BEFORE, replace(TACIT, term_over=False))),
     "LGC09": (WARNED, (RECEIVED,)),
     "DC24b": (WARNED, (event("030", days=2), RECEIVED)),
     "LGC03": (WARNED, (ACKNOWLEDGED, CLAIM)),
@@ -226,7 +229,8 @@ def test_the_term_runs_from_the_receipt_that_counts() -> None:
         ([*BEFORE, EXPRESS], "accepted", "Aceptación expresa · Título Valor"),
         ([*BEFORE, TACIT], "tacit", "Aceptación tácita · Título Valor"),
         ([RECEIVED, EXPRESS], "accepted", "Aceptación expresa"),
-        ([*BEFORE, replace(TACIT, term_over=False)], "goods_received", "Recibo del bien"),
+        ([*BEFORE, replace(TACIT, term_over=False)], "tacit", "Aceptación tácita · Título Valor"),
+        ([*BEFORE, replace(TACIT, mailed=True)], "goods_received", "Recibo del bien"),
     ],
 )
 def test_the_list_shows_how_far_the_events_are(events: list[Event], code: str, label: str) -> None:
@@ -251,6 +255,9 @@ some = st.builds(
     document_key=st.sampled_from([INVOICE.key, INVOICE.key, INVOICE.key, "a" * 96]),
     claim_code=st.sampled_from(["01", ""]),
     term_over=st.sampled_from([True, False, None]),
+    proof=st.sampled_from(Proof),
+    mailed=st.booleans(),
+    arrived_at=st.sampled_from([None, FIRST + timedelta(days=2)]),
 )
 documents = st.sampled_from([INVOICE, INVOICE, NOTE, None])
 
@@ -283,3 +290,17 @@ def test_what_does_not_count_changes_nothing_for_the_others(events: list[Event],
 
     assert judge_all([found.event for found in counting], document=document) == counting
     assert summary(counting) == summary(judged)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.lists(some, max_size=10), documents, st.sampled_from(Proof))
+def test_what_is_proven_counts_the_same_without_what_is_proven_less(events: list[Event], document: Document | None, proof: Proof) -> None:
+    """Nobody can exclude, refuse or move it by writing something."""
+    among_all = judge_all(events, document=document)
+    alone = judge_all([event for event in events if event.proof >= proof], document=document)
+
+    assert [found.event for found in alone if found.counts] == [
+        found.event for found in among_all if found.counts and found.event.proof >= proof
+    ]
+    if (receipt := receipt_of(alone)) is not None:
+        assert receipt_of(among_all) == receipt
