@@ -166,7 +166,7 @@ def _keep_response(intake: Intake, upload: Upload, piece: Piece) -> Line | None:
         return Line(piece.name, Outcome.REFUSED, "Es una respuesta sobre un documento que no es de ninguna de tus empresas.")
     with company_scope(company.pk):
         file = store_file(company_id=company.pk, name=upload.name, data=upload.data, kind=StoredFile.Kind.RECEIVED)
-        waiting = _waiting(company, response.document_key, file, piece.member, mailed=waiting.mailed)
+        waiting = _waiting(company, response.document_key, file, piece.member, mailed=intake.events_only)
         if intake.events_only and not waiting.mailed:
             return Line(piece.name, Outcome.ALREADY, REASONS[Outcome.ALREADY])
         intake.kept.setdefault(company.pk, set()).add(waiting.pk)

@@ -14,6 +14,7 @@ from invoices.models import ElectronicDocument, StoredFile, TitleEvent
 from invoices.services import record_event, record_title_value
 from invoices.title_events import CLAIM, EXPRESS, RECEIPT, TACIT, Document, Event, Judged, judge_all, receipt_of, summary
 from invoices.title_proofs import signed_by
+from invoices.ubl.container import read_member, read_upload
 from invoices.ubl.responses import DIAN_NIT
 from invoices.ubl.signatures import check_piece
 from invoices.ubl.types import BuyerEvent, Verdict
@@ -93,6 +94,29 @@ def refresh(*, document: ElectronicDocument, now: datetime) -> list[TitleEvent]:
     last_day = term.last_day if term.phase in OPEN else None
     record_title_value(document=document, status=summary(found)[0], claim_last_day=last_day)
     return rows
+
+
+def recount(*, document: ElectronicDocument, now: datetime) -> None:
+    """
+    ``refresh``, after what came before signatures were checked was read again out of its file.
+
+    :param document: locked.
+    """
+    for row in document.title_events.filter(signature="").select_related("file"):
+        for copy in _copies(row)[:1]:
+            TitleEvent.objects.filter(pk=row.pk).update(**copy.proofs())
+    refresh(document=document, now=now)
+
+
+def _copies(row: TitleEvent) -> list[Copy]:
+    """The event again, where its file still gives it."""
+    upload = read_upload(row.file.name, row.file.read())
+    pieces = [(piece.content, piece) for piece in upload.pieces if piece.member == row.member]
+    return [
+        Copy(event, piece.verdict, read_member(upload.data, row.member), mailed=row.mailed)
+        for event, piece in pieces
+        if isinstance(event, BuyerEvent) and (event.code, event.key) == (row.code, row.key)
+    ]
 
 
 def words(document: ElectronicDocument, rows: Sequence[TitleEvent]) -> str:
