@@ -24,15 +24,16 @@ def decide(*, customer: Customer, address: str, choice: DirectoryDecision.Choice
     row = directory.in_use([customer]).get(customer.pk)
     if row is None or row.address_key != address:
         raise Invalid("La lista de la DIAN cambió: mira el correo que da ahora.")
-    _, new = DirectoryDecision.objects.get_or_create(
+    decision, new = DirectoryDecision.objects.get_or_create(
         company_id=customer.company_id,
         customer=customer,
         address_key=address,
         defaults={"choice": choice, "decided_at": at, "decided_by": by},
     )
-    if new and choice == Choice.USE:
-        customers.add_address(customer=customer, address=directory.mailable(row) or address, always=False, by=by, at=at)
     if new:
+        if choice == Choice.USE:
+            decision.added = _kept(customer, directory.mailable(row) or address, by, at)
+            decision.save(update_fields=["added"])
         _log(customer, address, choice, by, at)
     return new
 
@@ -40,25 +41,24 @@ def decide(*, customer: Customer, address: str, choice: DirectoryDecision.Choice
 @transaction.atomic
 def undo(*, customer: Customer, address: str, by: User, at: datetime) -> bool:
     """
-    Forget what was decided, and take back the address that *Usar* kept; whether there was anything to forget.
+    Forget what was decided, and take back the address that *Usar* made; whether there was anything to forget.
 
-    An address that somebody has since switched off or marked *siempre* stays as that person left it.
+    An address that was there before, or that somebody has since switched off or marked *siempre*, stays as that person left it.
     """
-    decision = DirectoryDecision.objects.filter(customer=customer, address_key=address).first()
+    decision = DirectoryDecision.objects.select_for_update().filter(customer=customer, address_key=address).first()
     if decision is None:
         return False
     decision.delete()
-    if decision.choice == Choice.USE:
-        _taken_back(customer, address)
+    if decision.added_id:
+        RecipientEmail.objects.filter(pk=decision.added_id, active=True, always=False).delete()
     _log(customer, address, UNDONE, by, at)
     return True
 
 
-def _taken_back(customer: Customer, address: str) -> None:
-    row = directory.in_use([customer]).get(customer.pk)
-    kept = directory.mailable(row) if row and row.address_key == address else address
-    manual = RecipientEmail.objects.filter(customer=customer, address_key=kept, source=RecipientEmail.Source.MANUAL)
-    manual.filter(active=True, always=False).delete()
+def _kept(customer: Customer, address: str, by: User, at: datetime) -> RecipientEmail | None:
+    """The address that this makes for the customer, or nothing where somebody had kept it before."""
+    email, created = customers.add_address(customer=customer, address=address, always=False, by=by, at=at)
+    return email if created else None
 
 
 def _log(customer: Customer, address: str, decision: str, by: User, at: datetime) -> None:

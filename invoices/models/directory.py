@@ -4,7 +4,7 @@ from django.db import models
 
 from invoices.identifiers import new_id
 from invoices.models.companies import Company, User
-from invoices.models.sales import Customer
+from invoices.models.sales import Customer, RecipientEmail
 from invoices.scope import CompanyModel
 
 
@@ -42,6 +42,8 @@ class DirectoryDecision(CompanyModel):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="directory_decisions")
     address_key = models.CharField("correo", max_length=254)
     choice = models.CharField("decisión", max_length=6, choices=Choice)
+    # The customer's address that *Usar* made; empty where it was there already, so that *Deshacer* leaves it.
+    added = models.OneToOneField(RecipientEmail, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField("cuándo")
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 

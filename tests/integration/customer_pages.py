@@ -1,14 +1,18 @@
 """What the tests of *Clientes* share: the company's addresses, a page as words, a row of DIAN's list."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 
-from invoices.models import ReceptionDirectory
+from invoices import directory_differences
+from invoices.models import Company, ReceptionDirectory
+from invoices.scope import company_scope
 from tests.factories import NOON
 
 NIT = "909482675"
 ADDRESS = "compras@salud.example.com"
+LISTED = "recepcion@salud.example.com"
 
 
 def url(name: str, *more: Any) -> str:
@@ -21,6 +25,13 @@ def text_of(response: Any) -> str:
     return " ".join(response.content.decode().replace("<wbr>", "").split())
 
 
-def listed(nit: str, address: str) -> None:
-    """DIAN's list gives this address."""
-    ReceptionDirectory.objects.create(nit=nit, address_key=address, first_seen=NOON.date(), last_seen=NOON.date())
+def listed(nit: str, address: str, *, first: int = 0, last: int = 0) -> None:
+    """DIAN's list gave this address; seen so many days before or after noon for the first and for the last time."""
+    seen = [NOON.date() + timedelta(days=days) for days in (first, last)]
+    ReceptionDirectory.objects.create(nit=nit, address_key=address, first_seen=seen[0], last_seen=seen[1])
+
+
+def waiting(company: Company, *, decided: bool = False) -> list[str]:
+    """The customers whose listed address waits for a decision, or got one."""
+    with company_scope(company.pk):
+        return [row.name for row in directory_differences.differing(decided=decided)]

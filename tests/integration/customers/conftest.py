@@ -6,7 +6,7 @@ from django.test import Client
 from invoices.models import Company, Customer, Membership, RecipientEmail, User
 from invoices.scope import company_scope
 from tests import factories
-from tests.integration.customer_pages import ADDRESS, NIT
+from tests.integration.customer_pages import ADDRESS, LISTED, NIT, listed
 
 
 @pytest.fixture
@@ -38,3 +38,10 @@ def buyer(company: Company) -> Customer:
 def email(company: Company, buyer: Customer) -> RecipientEmail:
     with company_scope(company.pk):
         return factories.email(buyer, ADDRESS)
+
+
+@pytest.fixture
+def differing(buyer: Customer, email: RecipientEmail) -> Customer:
+    """The customer has one address of its own, and another in DIAN's list."""
+    listed(buyer.identification, LISTED)
+    return buyer
