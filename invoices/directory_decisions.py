@@ -14,9 +14,11 @@ UNDONE = "undo"
 
 
 @transaction.atomic
-def decide(*, customer: Customer, address: str, choice: DirectoryDecision.Choice, by: User, at: datetime) -> bool:
+def decide(*, customer: Customer, address: str, choice: DirectoryDecision.Choice, by: User, at: datetime) -> tuple[DirectoryDecision, bool]:
     """
-    *Usar* keeps the address for the customer, active; *Ignorar* sends it nothing. Whether it changed anything.
+    *Usar* keeps the address for the customer; *Ignorar* no longer tells it because of the list. What is decided, and whether it is new.
+
+    Whoever decided first decides: another choice needs *Deshacer* before it.
 
     :param address: as the list has it; it must be the one that the list gives now.
     :raises Invalid: the list gives another one, or none, or it can receive no mail.
@@ -35,7 +37,7 @@ def decide(*, customer: Customer, address: str, choice: DirectoryDecision.Choice
             decision.added = _kept(customer, directory.mailable(row) or address, by, at)
             decision.save(update_fields=["added"])
         _log(customer, address, choice, by, at)
-    return new
+    return decision, new
 
 
 @transaction.atomic

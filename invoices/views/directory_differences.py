@@ -21,6 +21,7 @@ from invoices.forms import read_cursor, write_cursor
 from invoices.invalid import Invalid
 from invoices.models import Customer, DirectoryDecision
 from invoices.selectors import BY_NAME, Cursor
+from invoices.templatetags.traza import moment
 from invoices.views.exports import download
 
 DECIDED = "decididos"
@@ -75,24 +76,48 @@ def directory_decide(request: CompanyRequest, customer_id: UUID) -> HttpResponse
     """*Usar*, *Ignorar* or *Deshacer*, of the address that the form names."""
     customer = get_object_or_404(Customer.objects.all(), pk=customer_id)
     act, address = request.POST.get("decision", ""), request.POST.get("correo", "")
-    given: dict[str, Any] = {"customer": customer, "address": address, "by": request.user, "at": timezone.now()}
     if act not in {*Choice.values, directory_decisions.UNDONE} or "\x00" in address:
         raise BadRequest("No se entiende qué hacer con el correo.")
+    given: dict[str, Any] = {"customer": customer, "address": address, "by": request.user, "at": timezone.now()}
     try:
         if act == directory_decisions.UNDONE:
-            directory_decisions.undo(**given)
+            _undo(request, given)
         else:
-            directory_decisions.decide(**given, choice=DirectoryDecision.Choice(act))
+            _decide(request, given, Choice(act))
     except Invalid as exc:
         messages.error(request, str(exc))
-    else:
-        messages.success(request, WORDS[act].format(address=address, name=customer.name))
     back = f"?ver={DECIDED}" if act == directory_decisions.UNDONE else ""
     return redirect(reverse("directory_differences", args=[request.company.nit]) + back)
 
 
-WORDS = {
-    Choice.USE.value: "{address} quedó entre los correos de {name}.",
-    Choice.IGNORE.value: "A {address} no se le envían los documentos de {name}. Lo puedes deshacer en Decididos.",
-    directory_decisions.UNDONE: "Se deshizo: {address} vuelve a estar por decidir.",
-}
+def _decide(request: CompanyRequest, given: dict[str, Any], choice: Choice) -> None:
+    decision, new = directory_decisions.decide(**given, choice=choice)
+    if new:
+        messages.success(request, _done(decision, given["customer"]))
+    else:
+        who = f"{decision.decided_by} ya decidió" if decision.decided_by else "Ya se decidió"
+        what = f"{decision.get_choice_display().lower()} {decision.address_key} el {moment(decision.decided_at)}"
+        messages.warning(request, f"{who} {what}. Lo puedes deshacer en Decididos.")
+
+
+def _done(decision: DirectoryDecision, customer: Customer) -> str:
+    address = decision.address_key
+    if decision.choice == Choice.IGNORE:
+        return (
+            f"A {address} ya no se le envía por estar en la lista de la DIAN; si un documento de {customer.name} lo trae, sí le llega. "
+            "Lo puedes deshacer en Decididos."
+        )
+    if decision.added_id:
+        return f"{address} quedó entre los correos de {customer.name}."
+    return f"{address} ya estaba entre los correos de {customer.name}, y así se queda."
+
+
+def _undo(request: CompanyRequest, given: dict[str, Any]) -> None:
+    address, customer = given["address"], given["customer"]
+    if not directory_decisions.undo(**given):
+        messages.warning(request, f"No había nada que deshacer: nadie ha decidido sobre {address}.")
+    elif customer.emails.filter(address_key=address).exists():
+        kept = f"{address} sigue entre los correos de {customer.name}: alguien lo guardó antes o lo cambió después."
+        messages.success(request, f"Se deshizo la decisión, pero {kept}")
+    else:
+        messages.success(request, f"Se deshizo: {address} vuelve a estar por decidir.")

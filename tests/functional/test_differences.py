@@ -63,7 +63,7 @@ def test_what_differs_is_used_ignored_and_undone(page: Page, live_server: Any, h
     found = [*serious(page), sideways(page)]
 
     page.get_by_role("button", name=f"Ignorar {LISTED}").click()
-    expect(page.get_by_text(f"A {LISTED} no se le envían")).to_be_visible()
+    expect(page.get_by_text(f"A {LISTED} ya no se le envía")).to_be_visible()
     page.get_by_role("button", name="Usar facturacion.electronica").click()
     page.get_by_role("link", name="Decididos").click()
     expect(page.get_by_text("Se ignora")).to_be_visible()

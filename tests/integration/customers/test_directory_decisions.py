@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from invoices import directory_decisions
@@ -75,6 +76,52 @@ def test_undone_is_as_before(client: Client, company: Company, accountant: User,
     assert waiting(company) == [differing.name]
     with company_scope(company.pk):
         assert [email.address_key for email in RecipientEmail.objects.all()] == ["compras@salud.example.com"]
+
+
+@pytest.mark.parametrize(("first", "second"), [("ignore", "use"), ("use", "ignore")])
+def test_the_second_one_to_decide_is_told_what_was_decided_and_by_whom(
+    client: Client, company: Company, differing: Customer, first: str, second: str
+) -> None:
+    client.force_login(factories.member(company, name="Laura Peña"))
+    with time_machine.travel(NOON, tick=False):
+        decide(client, differing, first)
+    client.force_login(factories.member(company, name="Marcela Ríos"))
+
+    page = text_of(decide(client, differing, second))
+
+    word = {"use": "usar", "ignore": "ignorar"}[first]
+    assert f"Laura Peña ya decidió {word} {LISTED} el 15/07/2026 12:00." in page
+    assert not any(words in page for words in ("quedó entre los correos", "ya no se le envía"))
+
+
+def test_nothing_to_undo_is_no_success(client: Client, accountant: User, differing: Customer) -> None:
+    page = text_of(decide(client, differing, "undo"))
+
+    assert "No había nada que deshacer" in page
+    assert "Se deshizo" not in page
+
+
+def test_using_and_undoing_what_was_kept_already_is_not_told_as_a_change(
+    client: Client, company: Company, accountant: User, differing: Customer
+) -> None:
+    with company_scope(company.pk):
+        factories.email(differing, LISTED)
+
+    used, undone = text_of(decide(client, differing, "use")), text_of(decide(client, differing, "undo"))
+
+    assert f"{LISTED} ya estaba entre los correos de {differing.name}" in used
+    assert f"{LISTED} sigue entre los correos de {differing.name}" in undone
+
+
+def test_ignoring_says_that_a_document_may_still_name_the_address(
+    client: Client, company: Company, accountant: User, differing: Customer
+) -> None:
+    page = text_of(decide(client, differing, "ignore"))
+
+    with company_scope(company.pk):
+        named = factories.document(company, customer=differing, addresses=(LISTED,))
+        assert [item.address for item in recipients(named)] == [LISTED]
+    assert f"si un documento de {differing.name} lo trae, sí le llega" in page
 
 
 def test_undoing_leaves_an_address_that_somebody_marked_siempre(company: Company, accountant: User, differing: Customer) -> None:
