@@ -4,6 +4,14 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+# Two at once could keep two of one kind; the newest is the one that was meant, as when one is saved over the other.
+KEEP_NEWEST = """
+DELETE FROM invoices_buyerdemand AS older USING invoices_buyerdemand AS newer
+WHERE newer.customer_id = older.customer_id AND newer.demand = older.demand
+    AND (newer.created_at, newer.id) > (older.created_at, older.id)
+"""
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -15,5 +23,14 @@ class Migration(migrations.Migration):
             model_name='directorydecision',
             name='added',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='invoices.recipientemail'),
+        ),
+        migrations.RunSQL(KEEP_NEWEST, migrations.RunSQL.noop),
+        migrations.RemoveConstraint(
+            model_name='buyerdemand',
+            name='demand_once',
+        ),
+        migrations.AddConstraint(
+            model_name='buyerdemand',
+            constraint=models.UniqueConstraint(fields=('customer', 'demand'), name='one_demand_of_a_kind'),
         ),
     ]

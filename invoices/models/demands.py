@@ -30,7 +30,7 @@ class BuyerDemand(CompanyModel):
     class Meta:
         verbose_name = "exigencia de un comprador"
         verbose_name_plural = "exigencias de los compradores"
-        constraints = [models.UniqueConstraint(fields=["customer", "demand", "value"], name="demand_once")]
+        constraints = [models.UniqueConstraint(fields=["customer", "demand"], name="one_demand_of_a_kind")]
 
     def __str__(self) -> str:
         return f"{self.get_demand_display()} {self.value}".strip()

@@ -1,8 +1,12 @@
 """What a buyer's robot asks beyond the annex: who may say so, what a value must be, and what it changes in the mail."""
 
+from datetime import timedelta
+from importlib import import_module
+from threading import Thread
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from invoices import demands
@@ -17,6 +21,7 @@ from notifications.recipients import recipients
 from tests import factories
 from tests.factories import NOON
 from tests.integration.customer_pages import NIT, text_of, url
+from tests.locks import somebody_waits
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +67,50 @@ def test_one_of_the_same_kind_takes_its_place(company: Company, administrator: U
         keep(buyer, administrator, "order_number", "8")
 
         assert [row.value for row in BuyerDemand.objects.all()] == ["8"]
+
+
+def test_the_database_holds_one_of_a_kind(company: Company, buyer: Customer) -> None:
+    given: dict[str, Any] = {"company": company, "customer": buyer, "demand": "business_line", "created_at": NOON}
+    with company_scope(company.pk):
+        BuyerDemand.objects.create(**given, value="Aseo")
+
+        with pytest.raises(IntegrityError, match="one_demand_of_a_kind"), transaction.atomic():
+            BuyerDemand.objects.create(**given, value="Obras")
+
+
+def test_of_two_of_a_kind_the_migration_keeps_the_newest(company: Company, buyer: Customer) -> None:
+    migration = import_module("invoices.migrations.0010_reception_and_demands")
+    given: dict[str, Any] = {"company": company, "customer": buyer}
+    with company_scope(company.pk), connection.cursor() as cursor:
+        # Stands before the real table, and holds none of its constraints.
+        cursor.execute("CREATE TEMP TABLE invoices_buyerdemand (LIKE public.invoices_buyerdemand) ON COMMIT DROP")
+        for value, hours in (("Aseo", 0), ("Obras", 2), ("Café", 1)):
+            at = NOON + timedelta(hours=hours)
+            BuyerDemand.objects.create(**given, demand="business_line", value=value, created_at=at)
+        BuyerDemand.objects.create(**given, demand="pdf", created_at=NOON)
+
+        cursor.execute(migration.KEEP_NEWEST)
+
+        assert [row.value for row in BuyerDemand.objects.order_by("demand")] == ["Obras", ""]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_save_at_once_leave_one(company: Company, administrator: User, buyer: Customer) -> None:
+    def save_another() -> None:
+        with company_scope(company.pk):
+            keep(buyer, administrator, "business_line", "Obras")
+        connection.close()
+
+    second = Thread(target=save_another)
+    with company_scope(company.pk):
+        keep(buyer, administrator, "business_line", "Aseo")
+        second.start()
+        while second.is_alive() and not somebody_waits():
+            second.join(0.01)
+    second.join()
+
+    with company_scope(company.pk):
+        assert [row.value for row in BuyerDemand.objects.all()] == ["Obras"]
 
 
 @pytest.mark.parametrize(

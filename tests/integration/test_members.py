@@ -14,6 +14,7 @@ from invoices.models import AuditEntry, Company, Membership, User
 from invoices.scope import company_scope
 from tests import factories
 from tests.factories import NOON
+from tests.locks import somebody_waits
 
 pytestmark = pytest.mark.django_db
 Role = Membership.Role
@@ -172,13 +173,6 @@ def test_the_page_asks_as_much_for_many_people_as_for_one(
 
     with django_assert_max_num_queries(10):
         client.get(reverse("company_users", args=[company.nit]))
-
-
-def somebody_waits() -> bool:
-    """Whether a transaction waits for another one."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db(transaction=True)
