@@ -1,6 +1,5 @@
 """The customers whose own addresses lack the one that DIAN's list gives; read from our copy of the list, in the company's scope."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,14 +11,11 @@ from invoices.directory import LATEST_FIRST
 from invoices.models import Customer, DirectoryDecision, ReceptionDirectory, RecipientEmail
 from invoices.models.sales import FINAL_CONSUMER
 
-# What one page reads of the list at most, for each of its customers.
-MOST_EARLIER = 20
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """
-    One customer: its own active addresses, the row of the list that counts, and the one that counted before, if any.
+    One customer: its own active addresses, the row of the list that counts, and the last one that left the list, if any.
 
     ``usable`` is the address as mail is sent to it, or nothing where it can receive none.
     """
@@ -30,6 +26,11 @@ class Difference:
     earlier: ReceptionDirectory | None
     decision: DirectoryDecision | None
     usable: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether the listed address took the place of the earlier one, which was gone by then."""
+        return self.earlier is not None and self.earlier.last_seen < self.listed.first_seen
 
 
 def differing(*, decided: bool) -> QuerySet[Customer]:
@@ -56,28 +57,35 @@ def differing(*, decided: bool) -> QuerySet[Customer]:
 
 
 def lines(found: Sequence[Customer]) -> list[Difference]:
-    """The rows of a page, in two queries more, however many they are."""
-    history = _history([row.identification for row in found])
+    """The rows of a page, in three queries more, however many they are."""
+    listed, earlier = _listed([getattr(row, "listed_id", 0) for row in found])
     decisions = DirectoryDecision.objects.select_related("decided_by").in_bulk(
         [pk for row in found if (pk := getattr(row, "decision_id", None))]
     )
-    return [_line(row, history[row.identification], decisions) for row in found if history[row.identification]]
+    return [
+        Difference(
+            customer=row,
+            own=getattr(row, "active_emails", []),
+            listed=given,
+            earlier=earlier.get(given.nit),
+            decision=decisions.get(getattr(row, "decision_id", None)),
+            usable=directory.mailable(given),
+        )
+        for row in found
+        if (given := listed.get(getattr(row, "listed_id", 0)))
+    ]
 
 
-def _history(nits: Sequence[str]) -> dict[str, list[ReceptionDirectory]]:
-    """What the list ever gave for each NIT, the row that counts first."""
-    rows: dict[str, list[ReceptionDirectory]] = defaultdict(list)
-    known = ReceptionDirectory.objects.filter(nit__in=nits).order_by(*LATEST_FIRST)
-    for row in known[: len(nits) * MOST_EARLIER]:
-        rows[row.nit].append(row)
-    return rows
+def _listed(ids: Sequence[int]) -> tuple[dict[int, ReceptionDirectory], dict[str, ReceptionDirectory]]:
+    """
+    The rows that count, by their id, and by NIT the last one that left the list before; each NIT is read for itself.
 
-
-def _line(customer: Customer, known: Sequence[ReceptionDirectory], decisions: dict[object, DirectoryDecision]) -> Difference:
-    earlier = known[1] if len(known) > 1 else None
-    active: list[RecipientEmail] = getattr(customer, "active_emails", [])
-    decision = decisions.get(getattr(customer, "decision_id", None))
-    return Difference(customer, active, known[0], earlier, decision, directory.mailable(known[0]))
+    An address that the list gives beside the one that counts did not come before it.
+    """
+    before = ReceptionDirectory.objects.filter(nit=OuterRef("nit"), last_seen__lt=OuterRef("last_seen")).order_by(*LATEST_FIRST)
+    counting = ReceptionDirectory.objects.annotate(earlier_id=Subquery(before.values("pk")[:1])).in_bulk(ids)
+    earlier = ReceptionDirectory.objects.filter(pk__in=[row.earlier_id for row in counting.values() if row.earlier_id])
+    return dict(counting), {row.nit: row for row in earlier}
 
 
 def exported(*, decided: bool) -> QuerySet[Customer]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from invoices import directory_differences
 from invoices.models import Company, Customer, User
 from invoices.scope import company_scope
 from tests import factories
@@ -29,6 +30,40 @@ def test_a_change_of_the_listed_address_is_told_with_the_day(client: Client, acc
 
     assert "Antes: vieja@salud.example.com, visto hasta el" in page
     assert "Cambió ese día" in page
+
+
+def test_of_two_addresses_on_the_same_list_neither_came_before(client: Client, accountant: User, differing: Customer) -> None:
+    listed(differing.identification, "otro@salud.example.com")
+
+    page = text_of(client.get(url("directory_differences")))
+
+    assert "Antes:" not in page
+    assert "La primera vez que lo vimos" in page
+    assert "Cambió ese día" not in page
+
+
+def test_one_that_left_the_list_later_was_before_but_did_not_change_that_day(client: Client, accountant: User, buyer: Customer) -> None:
+    listed(buyer.identification, LISTED, first=-30, last=0)
+    listed(buyer.identification, "vieja@salud.example.com", first=-60, last=-10)
+
+    page = text_of(client.get(url("directory_differences")))
+
+    assert "Antes: vieja@salud.example.com, visto hasta el" in page
+    assert "Cambió ese día" not in page
+
+
+def test_a_nit_with_many_addresses_takes_no_place_from_the_others(company: Company, differing: Customer) -> None:
+    with company_scope(company.pk):
+        factories.customer(company, identification="901555014", name="Almacén")
+    listed("901555014", "a@example.com", first=-90, last=-90)
+    for number in range(60):
+        listed(differing.identification, f"r{number}@example.com", first=-number, last=-number)
+
+    with company_scope(company.pk):
+        found = list(directory_differences.differing(decided=False).order_by("name"))
+        shown = [line.customer.name for line in directory_differences.lines(found)]
+
+    assert shown == ["Almacén", differing.name]
 
 
 @pytest.mark.parametrize("active", [True, False])
