@@ -23,13 +23,6 @@ def company() -> Company:
     return factories.company(nit=NIT)
 
 
-@pytest.fixture
-def accountant(company: Company, client: Client) -> User:
-    person = factories.member(company, name="Marcela Ríos")
-    client.force_login(person)
-    return person
-
-
 def url(document: ElectronicDocument) -> str:
     """The form's address."""
     return reverse("resend", args=[NIT, document.pk])

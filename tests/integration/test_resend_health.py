@@ -26,13 +26,6 @@ def company() -> Company:
 
 
 @pytest.fixture
-def accountant(company: Company, client: Client) -> User:
-    person = factories.member(company, name="Marcela Ríos")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
 def document(company: Company) -> ElectronicDocument:
     """Sent to two addresses, of which one came back for good and is held back since."""
     with company_scope(company.pk):

@@ -35,13 +35,6 @@ def company() -> Company:
     return factories.company(nit=NIT, name="Ferretería El Roble S.A.S.")
 
 
-@pytest.fixture
-def accountant(company: Company, client: Client) -> User:
-    person = factories.member(company, name="Marcela Ríos")
-    client.force_login(person)
-    return person
-
-
 def lines(*rows: str) -> bytes:
     return "\r\n".join((HEADERS, *rows)).encode()
 

@@ -28,13 +28,6 @@ def company() -> Company:
 
 
 @pytest.fixture
-def accountant(company: Company, client: Client) -> User:
-    person = factories.member(company, name="Marcela Ríos")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
 def held(company: Company) -> Suppression:
     """An address that bounced."""
     with company_scope(company.pk):

@@ -29,13 +29,6 @@ def company() -> Company:
     return factories.company(NIT)
 
 
-@pytest.fixture
-def accountant(company: Company, client: Client) -> User:
-    person = factories.member(company, name="Marcela Ríos")
-    client.force_login(person)
-    return person
-
-
 def accepted(document: ElectronicDocument, address: str = "compras@example.com", **fields: Any) -> Delivery:
     """A message that our relay took at noon."""
     delivery = factories.delivery(document, address, **({"queue": "done", "sent_at": NOON, "attempts": 1} | fields))

@@ -15,13 +15,6 @@ def company() -> Company:
 
 
 @pytest.fixture
-def accountant(company: Company, client: Client) -> User:
-    person = factories.member(company, name="Marcela Ríos")
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
 def auditor(company: Company, client: Client) -> User:
     person = factories.member(company, Membership.Role.AUDITOR)
     client.force_login(person)
