@@ -15,7 +15,7 @@ WHERE newer.customer_id = older.customer_id AND newer.demand = older.demand
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('invoices', '0007_made_pdf'),
+        ('invoices', '0009_title_proofs'),
     ]
 
     operations = [
