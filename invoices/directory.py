@@ -158,6 +158,12 @@ def told(customers: Iterable[Customer]) -> dict[UUID, str]:
     return {customer_id: address for customer_id, row in rows if not row.ignored and (address := mailable(row))}
 
 
+def is_ignored(customer: Customer, address: str) -> bool:
+    """Whether somebody decided to ignore an address, as mail is sent to it, that the list gives or gave for the customer."""
+    decided = DirectoryDecision.objects.filter(customer=customer, choice=DirectoryDecision.Choice.IGNORE)
+    return any(address in split_addresses(key).deliverable for key in decided.values_list("address_key", flat=True))
+
+
 def mailable(row: ReceptionDirectory) -> str:
     """The address as mail is sent to it, or nothing where it can receive none."""
     return next(iter(split_addresses(row.address_key).deliverable), "")

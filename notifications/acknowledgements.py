@@ -10,6 +10,7 @@ from invoices.services import lock_document
 from notifications import facts, services
 from notifications.lives import ReportKind
 from notifications.models import CustomerAnswer, Delivery
+from notifications.recipients import no_longer_told
 
 Event = history.Event
 Status = ElectronicDocument.CustomerStatus
@@ -86,8 +87,13 @@ def _answer(
 def send_new_link(*, delivery: Delivery, now: datetime) -> bool:
     """
     Mail the document again to the address that the old link went to, and to no other; at most once a day. Whether it goes out.
+
+    What the company decided holds: nothing follows a link that it revoked, and nothing goes to an address that it no longer tells.
     """
     document = lock_document(_document_id(delivery))
+    delivery.refresh_from_db(fields=["link_revoked_at"])
+    if delivery.link_revoked_at or no_longer_told(document, delivery.address_key):
+        return False
     sent_lately = Delivery.objects.filter(document=document, address_key=delivery.address_key, created_at__gt=now - NEW_LINK_EVERY).exists()
     if sent_lately:
         return False

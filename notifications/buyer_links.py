@@ -12,7 +12,7 @@ from invoices.models import User
 from notifications.models import Delivery
 
 LINK_SALT = "buyer"
-# How long the link in a mail answers for the document; after it a new one goes to the same address only.
+# How long the link in a mail answers for the document; after it a new one may be asked for, to the same address only.
 LINK_LIFE = timedelta(days=90)
 
 
@@ -51,10 +51,16 @@ def until(delivery: Delivery) -> datetime:
 
 
 def revoke(*, delivery: Delivery, by: User, now: datetime) -> None:
-    """The link in this mail no longer answers for the document; a new one is sent only on request, to the same address."""
+    """
+    No link that this address received so far answers for the document any longer, and none of them can ask for a new one.
+
+    All of them: an earlier mail to the same address would otherwise still open what was just closed. Only a person who notifies
+    the document again gives the address another link.
+    """
     if delivery.link_revoked_at is None and delivery.company_id is not None:
+        same = Delivery.objects.filter(document=delivery.document_id, address_key=delivery.address_key)
+        same.filter(link_revoked_at=None).update(link_revoked_at=now)
         delivery.link_revoked_at = now
-        delivery.save(update_fields=["link_revoked_at"])
         audit.record(
             company_id=delivery.company_id,
             action=Action.LINK_REVOKED,

@@ -39,22 +39,22 @@ def by_link(view: BuyerView[P]) -> Callable[..., HttpResponse]:
     ``no-referrer`` a browser sends its form with ``Origin: null`` (Fetch, "append a request Origin header"), and the check
     against forged forms refuses it.
     """
-    return _personal(view, closed=_closed)
+    return _personal(view, expired=False)
 
 
-def even_when_closed(view: BuyerView[P]) -> Callable[..., HttpResponse]:
-    """As ``by_link``, but the link may be over: to ask for a new one."""
-    return _personal(view, closed=None)
+def by_expired_link(view: BuyerView[P]) -> Callable[..., HttpResponse]:
+    """As ``by_link``, but for a link whose time is over; one that still works leads to its page, and a revoked one stays revoked."""
+    return _personal(view, expired=True)
 
 
-def _personal(view: BuyerView[P], *, closed: "Callable[..., HttpResponse] | None") -> Callable[..., HttpResponse]:
+def _personal(view: BuyerView[P], *, expired: bool) -> Callable[..., HttpResponse]:
     @never_cache
     @wraps(view)
     def wrapper(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method == "POST" and not allowed(request):
             response = _busy(request)
         else:
-            response = _open(view, closed, request, token, *args, **kwargs)
+            response = _open(view, expired, request, token, *args, **kwargs)
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
@@ -62,7 +62,7 @@ def _personal(view: BuyerView[P], *, closed: "Callable[..., HttpResponse] | None
     return wrapper
 
 
-def _open(view: Any, closed: Any, request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+def _open(view: Any, expired: Any, request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
     try:
         link = buyer_links.read(token)
     except BadSignature:
@@ -72,8 +72,11 @@ def _open(view: Any, closed: Any, request: HttpRequest, token: str, *args: Any, 
         delivery = rows.filter(pk=link.delivery_id, document__isnull=False).first()
         if delivery is None:
             return _unknown(request)
-        over = link.expired or delivery.link_revoked_at is not None
-        response: HttpResponse = closed(request, delivery, token) if over and closed else view(request, delivery, token, *args, **kwargs)
+        if delivery.link_revoked_at or (link.expired and not expired):
+            return _closed(request, delivery, token)
+        if expired and not link.expired:
+            return _back(request, token)
+        response: HttpResponse = view(request, delivery, token, *args, **kwargs)
         return response
 
 
@@ -132,7 +135,7 @@ def _closed(request: HttpRequest, delivery: Delivery, token: str) -> HttpRespons
     why = "revoked" if delivery.link_revoked_at else "expired"
     last = day(buyer_links.until(delivery))
     text = format_html(context["w"][f"{why}_text"], number=whole(_document(delivery).number), day=last)
-    context |= {"heading": context["w"][why], "text": text}
+    context |= {"heading": context["w"][why], "text": text, "renewable": why == "expired"}
     return render(request, "buyer/closed.html", context, status=410)
 
 
@@ -205,9 +208,9 @@ def buyer_claim(request: HttpRequest, delivery: Delivery, token: str) -> HttpRes
 
 
 @require_POST
-@even_when_closed
+@by_expired_link
 def buyer_new_link(request: HttpRequest, delivery: Delivery, token: str) -> HttpResponse:
-    """*Enviarme un enlace nuevo*: to the same address. The page says the same whether one was due or not."""
+    """*Enviarme un enlace nuevo*: to the same address. The page says the same whether it was sent or not."""
     acknowledgements.send_new_link(delivery=delivery, now=timezone.now())
     return render(request, "buyer/new_link.html", _shared(request, delivery, token))
 

@@ -89,6 +89,18 @@ def _first(named: Sequence[str], known: Sequence[RecipientEmail], second: str, l
     return first
 
 
+def no_longer_told(document: ElectronicDocument, address: str) -> bool:
+    """
+    Whether the company decided against an address that it once told of this document: switched off for the customer, held back,
+    or ignored where nothing but DIAN's list names it.
+    """
+    now_told = next((item for item in recipients(document) if item.address == address), None)
+    if now_told is not None:
+        return now_told.switched_off or now_told.suppressed
+    off = RecipientEmail.objects.filter(customer=document.customer_id, address_key=address, active=False)
+    return off.exists() or address in suppressions.held([address]) or directory.is_ignored(document.customer, address)
+
+
 def reception_address(document: ElectronicDocument) -> str:
     """The address that DIAN's list last gave for the customer's NIT, as mail is sent to it; nothing where the company ignores it."""
     return directory.told([document.customer]).get(document.customer_id, "")

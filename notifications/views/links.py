@@ -1,4 +1,4 @@
-"""*Anular enlace*: the personal link in one mail answers for its document no longer."""
+"""*Anular enlace*: the personal links that one address received answer for their document no longer."""
 
 from uuid import UUID
 
@@ -22,7 +22,7 @@ def link_revoke(request: CompanyRequest, document_id: UUID, delivery_id: UUID) -
     delivery = get_object_or_404(Delivery.objects.all(), pk=delivery_id, document=document)
     if request.method == "POST":
         buyer_links.revoke(delivery=delivery, by=request.user, now=now)
-        messages.success(request, f"El enlace que recibió {delivery.address} quedó anulado.")
+        messages.success(request, f"El enlace de {delivery.address} quedó anulado.")
         return redirect("document", request.company.nit, document_id)
     context = {"document": document, "delivery": delivery, "until": buyer_links.until(delivery), "title": "Anular el enlace", "small": True}
     return sheet(request, "link_revoke", context)

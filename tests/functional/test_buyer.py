@@ -1,6 +1,6 @@
 """The buyer's page in a browser: by phone, by desk, without a script."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -163,11 +163,11 @@ def test_a_claim_after_a_confirmation_is_one_click_away_and_in_english(page: Pag
 
 
 @pytest.mark.parametrize(("width", "size"), [("1280", c.DESK), ("360", c.PHONE)])
-def test_a_link_that_is_over_offers_a_new_one(page: Page, link: str, delivery: Delivery, width: str, size: Any) -> None:
+def test_a_link_that_is_over_offers_a_new_one(page: Page, link: str, monkeypatch: pytest.MonkeyPatch, width: str, size: Any) -> None:
     page.set_viewport_size(size)
-    Delivery.across.filter(pk=delivery.pk).update(link_revoked_at=timezone.now())
+    monkeypatch.setattr(buyer_links, "LINK_LIFE", timedelta(seconds=-1))
     page.goto(link)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Este enlace fue anulado")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Este enlace venció")
     c.shoot(page, f"buyer-closed-{width}", whole=True)
     closed = [*c.serious(page), c.sideways(page)]
 
@@ -177,6 +177,16 @@ def test_a_link_that_is_over_offers_a_new_one(page: Page, link: str, delivery: D
     expect(page.get_by_text("re•••@hotelmirador.example.org")).to_be_visible()
     c.shoot(page, f"buyer-new-link-{width}", whole=True)
     assert closed == [0]
+    assert [*c.serious(page), c.sideways(page)] == [0]
+
+
+def test_a_revoked_link_offers_no_other(page: Page, link: str, delivery: Delivery) -> None:
+    Delivery.across.filter(pk=delivery.pk).update(link_revoked_at=timezone.now())
+    page.goto(link)
+    c.shoot(page, "buyer-revoked")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Este enlace fue anulado")
+    expect(page.get_by_role("button")).to_have_count(0)
     assert [*c.serious(page), c.sideways(page)] == [0]
 
 

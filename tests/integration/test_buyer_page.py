@@ -1,6 +1,5 @@
 """The page behind the link of a mail: who gets in, what it shows, what it hands out."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -238,47 +237,6 @@ def test_the_page_speaks_english(client: Client, delivery: Delivery) -> None:
 def test_both_languages_say_the_same_things() -> None:
     assert set(buyer_words.ES) == set(buyer_words.EN)
     assert all(text.count("{") == buyer_words.EN[key].count("{") for key, text in buyer_words.ES.items())
-
-
-def test_a_link_whose_time_is_over_shows_the_number_and_no_more(
-    client: Client, delivery: Delivery, document: ElectronicDocument, time_machine: Any
-) -> None:
-    old = token(delivery)
-    time_machine.move_to(datetime.now(UTC) + timedelta(days=91))
-
-    pages = [get(client, "buyer", old), get(client, "buyer_file", old, "xml"), client.post(reverse("buyer_confirm", args=[old]))]
-
-    assert [page.status_code for page in pages] == [410, 410, 410]
-    page = words(pages[0])
-    assert "Este enlace venció" in page
-    assert "FEV20418" in page
-    assert document.key not in page
-    assert "compras@example.com" not in page
-    assert "co•••@example.com" in page
-    assert not CustomerAnswer.across.exists()
-
-
-def test_a_revoked_link_answers_no_more(client: Client, company: Company, delivery: Delivery) -> None:
-    with company_scope(company.pk):
-        buyer_links.revoke(delivery=delivery, by=factories.member(company), now=NOON)
-
-    response = get(client, "buyer", token(delivery))
-
-    assert response.status_code == 410
-    assert "Este enlace fue anulado" in response.content.decode()
-
-
-def test_a_new_link_goes_to_the_same_address_and_once_a_day(
-    client: Client, delivery: Delivery, document: ElectronicDocument, time_machine: Any
-) -> None:
-    time_machine.move_to(NOON + timedelta(days=120))
-
-    answers = [post(client, "buyer_new_link", delivery) for _ in range(3)]
-
-    assert [answer.status_code for answer in answers] == [200, 200, 200]
-    assert "va en camino a co•••@example.com" in words(answers[0])
-    sent = Delivery.across.filter(document=document).exclude(pk=delivery.pk)
-    assert [item.address for item in sent] == ["compras@example.com"]
 
 
 def test_nobody_presses_a_hundred_times_a_minute(client: Client, delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
