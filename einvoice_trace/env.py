@@ -37,6 +37,18 @@ def flag(name: str, *, default: bool) -> bool:
     return choice(name, ["yes", "no"], default="yes" if default else "no") == "yes"
 
 
+def number(name: str, *, default: int) -> int:
+    """
+    A whole number from 0 on.
+
+    :raises BadEnvironment: it is none.
+    """
+    value = text(name, default=str(default))
+    if not (value.isascii() and value.isdecimal()):
+        raise BadEnvironment(f"{name} must be a whole number from 0 on, not {value!r}")
+    return int(value)
+
+
 def choice(name: str, options: Sequence[str], *, default: str) -> str:
     """One of the options."""
     value = text(name, default=default)

@@ -217,6 +217,9 @@ SECURE_REDIRECT_EXEMPT = [r"^salud/", r"^metrics$"]  # asked from inside, withou
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE_SSL_REDIRECT else 0
 if env.flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies of ours append to X-Forwarded-For the address that they saw; 0: whoever connects is who asks. The limits of
+# the login and of the buyer's buttons count by the address that the outermost of them saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_HOPS", default=0)
 
 # One line per event on the standard error: JSON where machines read it, words where people do.
 LOG_FORMAT = env.choice("LOG_FORMAT", ["json", "line"], default="json" if PRODUCTION else "line")

@@ -51,10 +51,7 @@ def _personal(view: BuyerView[P], *, expired: bool) -> Callable[..., HttpRespons
     @never_cache
     @wraps(view)
     def wrapper(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if request.method == "POST" and not allowed(request):
-            response = _busy(request)
-        else:
-            response = _open(view, expired, request, token, *args, **kwargs)
+        response = _open(view, request, token, *args, expired=expired, **kwargs)
         response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
@@ -62,7 +59,7 @@ def _personal(view: BuyerView[P], *, expired: bool) -> Callable[..., HttpRespons
     return wrapper
 
 
-def _open(view: Any, expired: Any, request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+def _open(view: Any, request: HttpRequest, token: str, *args: Any, expired: bool, **kwargs: Any) -> HttpResponse:
     try:
         link = buyer_links.read(token)
     except BadSignature:
@@ -72,6 +69,8 @@ def _open(view: Any, expired: Any, request: HttpRequest, token: str, *args: Any,
         delivery = rows.filter(pk=link.delivery_id, document__isnull=False).first()
         if delivery is None:
             return _unknown(request)
+        if request.method == "POST" and not allowed(request, delivery):
+            return _busy(request)
         if delivery.link_revoked_at or (link.expired and not expired):
             return _closed(request, delivery, token)
         if expired and not link.expired:

@@ -82,7 +82,7 @@ ES = {
     "too_long": "El mensaje puede tener hasta 1.000 caracteres.",
     "choose": "Elija qué pasó.",
     "say_more": "Cuente qué pasó: el vendedor lo necesita para resolverlo.",
-    "busy": "Recibimos muchas respuestas seguidas desde su conexión. Espere un minuto e intente de nuevo; lo que escribió no se pierde.",
+    "busy": "Recibimos muchas respuestas seguidas. Espere un minuto e intente de nuevo; lo que escribió no se pierde.",
     "again": "Intentar de nuevo",
     "busy_title": "Un momento",
 }
@@ -165,7 +165,7 @@ EN = {
     "too_long": "The message may have up to 1,000 characters.",
     "choose": "Choose what happened.",
     "say_more": "Say what happened: the seller needs it to solve it.",
-    "busy": "We received many answers in a row from your connection. Wait a minute and try again; what you wrote is not lost.",
+    "busy": "We received many answers in a row. Wait a minute and try again; what you wrote is not lost.",
     "again": "Try again",
     "busy_title": "One moment",
 }

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.utils.html import strip_tags
 from invoices.models import Company, DocumentFile, ElectronicDocument, StoredFile
 from invoices.scope import company_scope
 from invoices.services import store_file
-from notifications import acknowledgements, buyer_limit, buyer_links, buyer_words
+from notifications import acknowledgements, buyer_links, buyer_words
 from notifications.models import CustomerAnswer, Delivery
 from tests import factories
 from tests.factories import NOON
@@ -237,15 +236,6 @@ def test_the_page_speaks_english(client: Client, delivery: Delivery) -> None:
 def test_both_languages_say_the_same_things() -> None:
     assert set(buyer_words.ES) == set(buyer_words.EN)
     assert all(text.count("{") == buyer_words.EN[key].count("{") for key, text in buyer_words.ES.items())
-
-
-def test_nobody_presses_a_hundred_times_a_minute(client: Client, delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(buyer_limit, "MOST", 2)
-    caches["throttles"].clear()
-
-    answers = [post(client, "buyer_claim", delivery).status_code for _ in range(4)]
-
-    assert answers == [422, 422, 429, 429]
 
 
 def test_the_page_sets_no_cookie_but_the_one_against_forged_forms(client: Client, company: Company) -> None:

@@ -26,6 +26,7 @@ SAMPLES = dict.fromkeys(READ, "x") | {
     "DEBUG": "no",
     "LOG_FORMAT": "json",
     "BEHIND_PROXY": "yes",
+    "TRUSTED_PROXY_HOPS": "1",
     "DATABASE_URL": "postgres://traza_app:x@postgres/traza",
     "DATABASE_OWNER_URL": "postgres://traza_owner:x@postgres/traza",
     "REDIS_URL": "redis://redis:6379/0",
@@ -202,3 +203,11 @@ def test_the_locks_agree_with_each_other() -> None:
 
 def test_continuous_integration_calls_the_one_command() -> None:
     assert "bin/test" in (ROOT / ".ci" / "run").read_text()
+
+
+@pytest.mark.parametrize("hops", ["-1", "1.5", "²", "", "uno"])
+def test_a_number_of_proxies_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, hops: str) -> None:
+    monkeypatch.setitem(SAMPLES, "TRUSTED_PROXY_HOPS", hops)
+
+    with pytest.raises(env.BadEnvironment, match="TRUSTED_PROXY_HOPS must be a whole number"):
+        load_settings(monkeypatch, READ)
