@@ -217,6 +217,21 @@ def test_a_character_that_is_none_is_left_out_of_a_claim(client: Client, deliver
     assert CustomerAnswer.across.get().message == "Faltó"
 
 
+def test_a_character_that_is_none_is_left_out_of_a_confirmation(client: Client, delivery: Delivery) -> None:
+    response = post(client, "buyer_confirm", delivery, nombre="A\0na", mensaje="Todo\0 bien")
+
+    answer = CustomerAnswer.across.get()
+    assert response.status_code == 302
+    assert (answer.name, answer.message) == ("Ana", "Todo bien")
+
+
+def test_a_name_that_is_too_long_says_so_in_english_too(client: Client, delivery: Delivery) -> None:
+    response = client.post(reverse("buyer_confirm", args=[token(delivery)]) + "?lang=en", {"nombre": "x" * 151})
+
+    assert response.status_code == 422
+    assert "The name may have up to 150 characters." in response.content.decode()
+
+
 def test_a_name_that_is_too_long_says_so(client: Client, delivery: Delivery) -> None:
     response = post(client, "buyer_confirm", delivery, nombre="x" * 151)
 
