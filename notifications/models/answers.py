@@ -36,9 +36,14 @@ class CustomerAnswer(CompanyModel):
         ]
 
     @classmethod
+    def of(cls, document: ElectronicDocument) -> "models.QuerySet[CustomerAnswer]":
+        """Everything that the buyer said, the newest first: a claim may follow a confirmation, and both are kept."""
+        return cls.objects.filter(document=document).select_related("delivery").order_by("-answered_at", "-pk")
+
+    @classmethod
     def latest(cls, document: ElectronicDocument) -> "CustomerAnswer | None":
-        """What the buyer last said; a claim after a confirmation counts, and both are kept."""
-        return cls.objects.filter(document=document).select_related("delivery").order_by("-answered_at", "-pk").first()
+        """What the buyer last said; it is what counts."""
+        return cls.of(document).first()
 
     def __str__(self) -> str:
         return f"{self.document} {self.status}"

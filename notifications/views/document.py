@@ -18,6 +18,7 @@ from notifications import cards, conformity, presenters, selectors, terms, title
 from notifications.cards import RecipientCard
 from notifications.causes import Remedy
 from notifications.lives import DeliveryState
+from notifications.models import CustomerAnswer
 from notifications.views.sheets import document_of, sheet
 
 
@@ -88,7 +89,7 @@ def acknowledgements(request: CompanyRequest, document_id: UUID) -> HttpResponse
         "document": found,
         "last": told[0] if told else None,
         "earlier": told[1:],
-        "answer": found.answers.select_related("delivery").first(),
+        "answers": CustomerAnswer.of(found),
         "automatic": presenters.auto_confirmed_sentence(found) if automatic else "",
         "events": events,
         "more_events": more,

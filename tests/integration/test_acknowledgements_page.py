@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from invoices.models import Company, ElectronicDocument, TitleEvent, User
 from invoices.scope import company_scope
-from notifications import services
+from notifications import acknowledgements, services
 from notifications.models import CustomerAnswer, Notification
 from tests import factories
 from tests.factories import NOON
@@ -88,6 +88,23 @@ def test_the_buyers_message_says_who_and_when(client: Client, company: Company, 
     assert "<b>Paola Gil</b> confirmó que recibió el documento" in shown
     assert "Queda para pago." in shown
     assert "recepcionfe@empresa.com · 15/07/2026 14:00" in shown
+
+
+def test_a_claim_after_a_confirmation_is_shown_with_it_and_before_it(client: Client, company: Company, accountant: User) -> None:
+    with company_scope(company.pk):
+        document = notified(company)
+        delivery = document.deliveries.get()
+        acknowledgements.confirm(delivery=delivery, name="Paola Gil", message="Queda para pago.", now=NOON)
+        acknowledgements.claim(delivery=delivery, code="03", name="", message="Faltaron dos cajas.", now=LATER)
+
+    shown = text(page(client, accountant, document))
+
+    claimed = "<b>recepcionfe@empresa.com</b> envió un reclamo: Mercancía entregada parcialmente"
+    assert claimed in shown
+    assert "Faltaron dos cajas." in shown
+    assert shown.index(claimed) < shown.index("<b>Paola Gil</b> confirmó que recibió el documento")
+    assert "Queda para pago." in shown
+    assert "no es el evento 031" in shown
 
 
 def test_the_automatic_confirmation_says_exactly_what_it_is(client: Client, company: Company, accountant: User) -> None:
