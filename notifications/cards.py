@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Prefetch
 
 from invoices.models import ElectronicDocument
-from notifications import buyer_links, channel_registry, evidence, presenters, steering, suppressions, typos
+from notifications import buyer_links, channel_registry, conformity, evidence, presenters, steering, suppressions, typos
 from notifications.causes import REASONS, Remedy
 from notifications.evidence import Decider, Fact
 from notifications.lives import FAILURES, MEANING, REACHED, DeliveryState, Queue
@@ -24,7 +24,8 @@ class RecipientCard:
     """
     One address and how its latest message fares; ``sends`` counts every message ever owed to it.
 
-    ``decider`` is the fact that gave the state; ``suppression`` holds the address back now.
+    ``decider`` is the fact that gave the state; ``suppression`` holds the address back now; ``impediments`` are what the review
+    of the package says against sending it, where that blocked it.
     """
 
     delivery: Delivery
@@ -34,6 +35,7 @@ class RecipientCard:
     events: Sequence[DeliveryEvent] = ()
     decider: Decider | None = None
     suppression: Suppression | None = None
+    impediments: Sequence[str] = ()
 
     @property
     def failed(self) -> bool:
@@ -127,8 +129,9 @@ class RecipientCard:
 
     @property
     def ruling(self) -> list[str]:
-        """Why it says so: the rule, then what else the facts say."""
-        return evidence.ruling(self.delivery, self.decider)
+        """Why it says so: the rule, what the review of the package says, then what else the facts say."""
+        rule, *also = evidence.ruling(self.delivery, self.decider)
+        return [rule, *self.impediments, *also]
 
     @property
     def decided(self) -> Fact | None:
@@ -153,7 +156,7 @@ def recipient_cards(document: ElectronicDocument) -> list[RecipientCard]:
             latest.append(delivery)
     answer = CustomerAnswer.latest(document)
     events, deciders = evidence.events_of(latest), evidence.deciders(latest)
-    held = suppressions.held(sends)
+    held, against = suppressions.held(sends), conformity.impediments(latest)
     cards = [
         RecipientCard(
             delivery=delivery,
@@ -163,6 +166,7 @@ def recipient_cards(document: ElectronicDocument) -> list[RecipientCard]:
             events=events.get(delivery.pk, ()),
             decider=deciders.get(delivery.pk),
             suppression=held.get(delivery.address_key),
+            impediments=against.get(delivery.document_id, ()) if delivery.reason == conformity.REASON else (),
         )
         for delivery in latest
     ]

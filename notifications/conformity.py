@@ -1,15 +1,19 @@
 """*Revisión de conformidad* of a package that goes to a buyer: kept on it, made before its first send and whenever somebody asks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from invoices.models import BuyerDemand, ElectronicDocument
 from invoices.ubl.conformity import Demand, Finding, Grade, Requirement, check, check_demands, open_parcel
 from notifications import messages
-from notifications.models import Package
+from notifications.models import Delivery, Package
 
 # What stops a send; a package that cannot be read as a document was never reviewed and has no grade.
 PREVENTS = Grade.PREVENTS
 ORDER = (Grade.PREVENTS, Grade.WARNS, Grade.COMPLIES)
+# The reason of a delivery that a review blocked.
+REASON = "conformity"
+NO_LONGER = "La última revisión del paquete ya no lo impide: se puede reenviar."
 
 
 def review(package: Package) -> None:
@@ -43,6 +47,24 @@ def shown(package: Package | None) -> dict[str, Sequence[Finding]]:
     kept = [Finding(rule, Grade(grade), sentence, source) for rule, grade, sentence, source in package.review] if package else []
     good = [item for item in kept if item.grade == Grade.COMPLIES]
     return {"mending": [item for item in sort(kept) if item not in good], "complying": good}
+
+
+def impediments(deliveries: Iterable[Delivery]) -> Mapping[UUID | None, Sequence[str]]:
+    """
+    What the kept review of each document's last package says against sending it, a sentence each, by the document's id.
+
+    Only of documents with a delivery that a review blocked; in one query where there is one, else in none.
+    """
+    blocked = {item.document_id for item in deliveries if item.reason == REASON}
+    if not blocked:
+        return {}
+    last = Package.objects.filter(document__in=blocked).order_by("document", "-pk").distinct("document")
+    return {package.document_id: _against(package) for package in last}
+
+
+def _against(package: Package) -> Sequence[str]:
+    found = [f"Impide el envío: {item.sentence}" for item in shown(package)["mending"] if item.grade == Grade.PREVENTS]
+    return found or [NO_LONGER]
 
 
 def sort(found: Iterable[Finding]) -> list[Finding]:

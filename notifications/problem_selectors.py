@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, RowNumber
 from invoices import directory, selectors
 from invoices.models import Company, Customer, ElectronicDocument
 from invoices.selectors import Order
-from notifications import channel_registry, suppressions, terms, typos
+from notifications import channel_registry, conformity, suppressions, terms, typos
 from notifications.lives import DeliveryState
 from notifications.models import Delivery, DeliveryEvent
 from notifications.problem_acts import Act, acts
@@ -204,11 +204,16 @@ def detailed() -> QuerySet[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One document of a row, the message that failed and what was said of it; without a message where there is no address."""
+    """
+    One document of a row, the message that failed and what was said of it; without a message where there is no address.
+
+    ``impediments`` are what the review of its package says against sending it, where that blocked it.
+    """
 
     document: ElectronicDocument
     delivery: Delivery | None = None
     said: str = ""
+    impediments: Sequence[str] = ()
 
 
 def lines(row: Row) -> list[Line]:
@@ -220,7 +225,12 @@ def lines(row: Row) -> list[Line]:
     deliveries = list(failed.order_by("-created_at", "-pk")[:MOST_LISTED])
     decided = [item.decided_by.removeprefix("event:") for item in deliveries if item.decided_by.startswith("event:")]
     said = dict(DeliveryEvent.objects.filter(pk__in=decided, delivery__in=deliveries).values_list("delivery_id", "text"))
-    return [Line(item.document, item, said.get(item.pk) or item.last_reply) for item in deliveries if item.document]
+    against = conformity.impediments(deliveries)
+    return [
+        Line(item.document, item, said.get(item.pk) or item.last_reply, against.get(item.document_id, ()))
+        for item in deliveries
+        if item.document
+    ]
 
 
 WORST_FIRST = ("-documents", "buyer", "address_key")

@@ -188,7 +188,7 @@ def _message(document: ElectronicDocument, package: Package | None, item: Recipi
     if package is None:
         return outbox.Message(**shared, subject=subject, text="", verdict=DeliveryState.BLOCKED, reason="package")
     if package.grade == conformity.PREVENTS:
-        return outbox.Message(**shared, subject=subject, text="", verdict=DeliveryState.BLOCKED, reason="conformity")
+        return outbox.Message(**shared, subject=subject, text="", verdict=DeliveryState.BLOCKED, reason=conformity.REASON)
     delivery_id = uuid7(now)
     mail = messages.document_mail(document=document, package=package, delivery_id=delivery_id, address=item.address, source=item.source)
     return outbox.Message(**shared, id=delivery_id, reply_to=mail.reply_to, subject=mail.subject, text=mail.text, html=mail.html)

@@ -22,6 +22,7 @@ from notifications.models import Delivery, Package
 from notifications.package import MAX_PACKAGE_BYTES
 from tests import factories
 from tests import ubl_builders as ubl
+from tests.api import Api, key_of
 from tests.factories import NOON
 from tests.sink import Sink
 
@@ -259,6 +260,37 @@ def members_after_a_resend(company: Company) -> list[str]:
         services.resend(document=document, targets=[services.Target("b@x.example")], note="", by=None, now=NOON)
         package = Package.objects.select_related("file").latest("used_at", "pk")
     return sorted(name[:2] + name[-4:] for name in zipfile.ZipFile(io.BytesIO(package.file.read())).namelist())
+
+
+SENTENCE = "Impide el envío: Este comprador pide la orden de compra, y el documento no la trae."
+
+
+def test_the_rule_that_prevents_is_said_where_the_delivery_is_explained(client: Client, company: Company) -> None:
+    client.force_login(factories.member(company))
+    with company_scope(company.pk):
+        document = blocked(company)
+    query = {"correo": "compras@example.com", "causa": "conformity"}
+
+    why = client.get(reverse("document", args=[company.nit, document.pk])).content.decode().split("¿Por qué dice esto?")[1]
+    row = client.get(reverse("problem_row", args=[company.nit, document.customer_id]), query).content.decode()
+    [told] = Api(key_of(company)).get(f"documents/{document.pk}/acknowledgements/").json()["recipients"]
+
+    assert SENTENCE in why
+    assert SENTENCE in row
+    assert SENTENCE in told["ruling"]
+
+
+def test_a_later_review_that_prevents_nothing_is_said_as_well(client: Client, company: Company) -> None:
+    client.force_login(factories.member(company))
+    with company_scope(company.pk):
+        document = blocked(company)
+        document.customer.demands.all().delete()
+    client.post(reverse("package_review", args=[company.nit, document.pk]))
+
+    page = client.get(reverse("document", args=[company.nit, document.pk])).content.decode()
+
+    assert "La última revisión del paquete ya no lo impide: se puede reenviar." in page
+    assert SENTENCE not in page
 
 
 def test_an_auditor_does_not_review_again(client: Client, company: Company) -> None:
