@@ -51,14 +51,14 @@ def shown(package: Package | None) -> dict[str, Sequence[Finding]]:
 
 def impediments(deliveries: Iterable[Delivery]) -> Mapping[UUID | None, Sequence[str]]:
     """
-    What the kept review of each document's last package says against sending it, a sentence each, by the document's id.
+    What the kept review of the package that each document last used says against sending it, a sentence each, by the document's id.
 
     Only of documents with a delivery that a review blocked; in one query where there is one, else in none.
     """
     blocked = {item.document_id for item in deliveries if item.reason == REASON}
     if not blocked:
         return {}
-    last = Package.objects.filter(document__in=blocked).order_by("document", "-pk").distinct("document")
+    last = Package.objects.filter(document__in=blocked).order_by("document", "-used_at", "-pk").distinct("document")
     return {package.document_id: _against(package) for package in last}
 
 

@@ -43,7 +43,7 @@ LOW = """() => [...document.querySelectorAll("a, button, summary, textarea, inpu
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """All these walks come from one address within a minute: none of them is the one press too many."""
-    monkeypatch.setattr(buyer_limit, "MOST", 10_000)
+    monkeypatch.setattr(buyer_limit, "MOST_BY_ADDRESS", 10_000)
 
 
 @pytest.fixture
@@ -324,13 +324,13 @@ def test_a_claim_sent_too_soon_is_sent_again_without_writing_it_again(
     page.get_by_text("Tengo un reclamo").click()
     page.get_by_label("Servicio no prestado").check()
     page.get_by_label("Cuéntele al vendedor los detalles").fill("Nadie vino.\nNi llamó.")
-    monkeypatch.setattr(buyer_limit, "MOST", 0)
+    monkeypatch.setattr(buyer_limit, "MOST_BY_LINK", 0)
     page.get_by_role("button", name="Enviar reclamo").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Un momento")
     c.shoot(page, f"buyer-busy-{width}")
     busy = [*c.serious(page), c.sideways(page)]
 
-    monkeypatch.setattr(buyer_limit, "MOST", 10_000)
+    monkeypatch.setattr(buyer_limit, "MOST_BY_LINK", 10_000)
     page.get_by_role("button", name="Intentar de nuevo").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Su reclamo sobre FEV20418 quedó registrado")

@@ -14,7 +14,7 @@ from notifications import acknowledgements, buyer_links, services, suppressions
 from notifications.models import CustomerAnswer, Delivery
 from tests import factories
 from tests.factories import NOON
-from tests.integration.customer_pages import listed
+from tests.integration.customer_pages import listed, text_of
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "compras@example.com"
@@ -76,7 +76,7 @@ def test_a_link_whose_time_is_over_shows_the_number_and_no_more(
     ]
 
     assert [page.status_code for page in pages] == [410, 410, 410]
-    page = pages[0].content.decode()
+    page = text_of(pages[0])
     assert "Este enlace venció" in page
     assert "FEV20418" in page
     assert document.key not in page
@@ -91,7 +91,7 @@ def test_a_new_link_goes_to_the_same_address_and_once_a_day(client: Client, deli
     answers = [ask(client, link) for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200]
-    assert "todavía envía a co•••@example.com" in answers[0].content.decode()
+    assert "todavía envía a co•••@example.com" in text_of(answers[0])
     assert sent_since(delivery) == [ADDRESS]
 
 

@@ -269,7 +269,7 @@ def test_the_rule_that_prevents_is_said_where_the_delivery_is_explained(client: 
     client.force_login(factories.member(company))
     with company_scope(company.pk):
         document = blocked(company)
-    query = {"correo": "compras@example.com", "causa": "conformity"}
+        query = {"correo": Delivery.objects.get().address_key, "causa": "conformity"}
 
     why = client.get(reverse("document", args=[company.nit, document.pk])).content.decode().split("¿Por qué dice esto?")[1]
     row = client.get(reverse("problem_row", args=[company.nit, document.customer_id]), query).content.decode()
