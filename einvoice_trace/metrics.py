@@ -30,7 +30,7 @@ from invoices.partitions import rows_in_default
 from notifications import channel_registry
 from notifications.lives import DeliveryState, Queue
 from notifications.mailbox_url import HEALTH
-from notifications.models import ChannelHealth, Delivery, HistoryReport, InboundMessage, SecurityEvent, Slot
+from notifications.models import ChannelHealth, Delivery, HistoryReport, InboundMessage, OwedNotification, SecurityEvent, Slot
 
 LAST_DAY = timedelta(hours=24)
 STATEMENT_TIMEOUT = "3s"
@@ -74,6 +74,7 @@ class Work(Collector):
             yield from self._reports()
             yield from self._hooks()
             yield from self._beats()
+            yield _gauge("first_notices_owed", "Documents whose PDF is made before their buyer is told.", OwedNotification.across.count())
             yield _gauge("waiting_responses", "Answers and events whose document has not come.", WaitingResponse.across.count())
             yield _gauge("history_default_rows", "Movements that no month took; more than none is an alarm.", rows_in_default())
 

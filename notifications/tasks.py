@@ -34,8 +34,6 @@ def _look() -> None:
 def send_first_notices(**_: Any) -> None:
     """Make the PDFs of what came without one, and tell the buyers."""
     first_notices.work(clock=timezone.now)
-    time.sleep(SECOND_LOOK_SECONDS)
-    first_notices.work(clock=timezone.now)
 
 
 @shared_task(ignore_result=True)

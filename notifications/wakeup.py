@@ -14,10 +14,14 @@ REST_SECONDS = 30.0
 
 
 class Bell:
-    """At most one publish per second and process; after a failure none for a while. Never raises for the broker."""
+    """
+    At most one publish per ``every`` seconds and process; after a failure none for a while. Never raises for the broker.
 
-    def __init__(self, task: str) -> None:
-        self._task = task
+    A task that is rung for at most so often looks again after that time, for what was committed in between.
+    """
+
+    def __init__(self, task: str, *, every: float = 0.0) -> None:
+        self._task, self._every = task, every
         self._lock = threading.Lock()
         self._quiet_until = 0.0
 
@@ -27,7 +31,7 @@ class Bell:
             now = time.monotonic()
             if now < self._quiet_until:
                 return
-            self._quiet_until = now + EVERY_SECONDS
+            self._quiet_until = now + self._every
         try:
             current_app.send_task(self._task, retry=False, ignore_result=True)
         except (OperationalError, OSError) as exc:
@@ -35,5 +39,5 @@ class Bell:
             logger.warning("no wake-up: %s; the poller will find the rows", exc)
 
 
-_bell = Bell("notifications.tasks.wake")
+_bell = Bell("notifications.tasks.wake", every=EVERY_SECONDS)
 wake = _bell.ring

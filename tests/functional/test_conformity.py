@@ -36,7 +36,7 @@ def blocked(company: Company) -> ElectronicDocument:
     list(intake.receive([("z.zip", ubl.build_zip(files))], companies={company.nit: company}, by=None, notify="no", now=now))
     with company_scope(company.pk):
         document = ElectronicDocument.objects.select_related("customer").get()
-        demands.keep(customer=document.customer, demand="pdf", value="", prevents=True, by=factories.user(), at=now)
+        demands.keep(customer=document.customer, demand="order_number", value="10", prevents=True, by=factories.user(), at=now)
         factories.email(document.customer, "compras@example.com")
         services.notify(document=document, now=now)
     return document
@@ -62,7 +62,7 @@ def test_the_document_tells_what_prevents_its_send(page: Page, live_server: Any,
     page.set_viewport_size(SIZES[width])  # type: ignore[arg-type]
     page.goto(live_server.url + reverse("document", args=[company.nit, blocked.pk]))
 
-    expect(page.get_by_text("Este comprador pide el PDF, y el paquete no lo trae.")).to_be_visible()
+    expect(page.get_by_text("Este comprador pide la orden de compra, y el documento no la trae.", exact=True)).to_be_visible()
     shoot(page, f"conformidad-{width}", whole=True)
     assert sideways(page) == 0
     assert serious(page) == []

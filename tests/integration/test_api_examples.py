@@ -18,7 +18,7 @@ from tests import factories
 from tests import ubl_builders as ubl
 from tests.api import key_of
 from tests.sink import Sink
-from tests.worker import running_worker
+from tests.worker import running_worker, wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("worker")]
 EXAMPLES = settings.BASE_DIR / "docs" / "api"
@@ -41,13 +41,14 @@ def package(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _worker(sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(wakeup, "wake", wakeup.Bell("notifications.tasks.wake").ring)
+    monkeypatch.setattr(wakeup, "wake", wakeup.Bell("notifications.tasks.wake", every=wakeup.EVERY_SECONDS).ring)
     with running_worker(sink, tmp_path):
         yield
 
 
 def proof(company: Company, sink: Sink, package: Path) -> None:
     """The buyer has the package, the accountant the report, and the PDF lies beside the ZIP."""
+    wait_for(lambda: not Delivery.across.exclude(state="sent").exists(), seconds=10)
     sent = {message["To"]: message for message in sink.messages}
     pdf = pypdf.PdfReader(package.with_suffix(".historial.pdf"))
     assert set(sent) == {"compras@example.com", "contador@example.com"}

@@ -4,10 +4,12 @@ import io
 import threading
 import zipfile
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from invoices.models import Company, DocumentFile, ElectronicDocument
 from invoices.scope import company_scope
@@ -19,6 +21,7 @@ from tests import ubl_builders as ubl
 from tests.factories import NOON
 from tests.integration.graphic_pages import pages
 from tests.sink import Sink
+from tests.worker import running_worker, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Delivered = ElectronicDocument.Delivery
@@ -191,3 +194,13 @@ def test_two_workers_tell_nobody_twice(sink: Sink, company: Company) -> None:
         thread.join()
 
     assert sorted(str(message["To"]) for message in sink.messages) == [f"c{number}@example.com" for number in range(6)]
+
+
+@pytest.mark.xdist_group("worker")
+def test_a_real_worker_is_woken_by_the_upload_alone(sink: Sink, company: Company, tmp_path: Path) -> None:
+    with running_worker(sink, tmp_path):
+        document = bring(company, invoice(), now=timezone.now())
+        wait_for(lambda: sink.messages, seconds=30)
+
+    assert [str(message["To"]) for message in sink.messages] == ["a@example.com"]
+    assert DocumentFile.across.get(document=document, role="pdf").made

@@ -17,7 +17,7 @@ from invoices.scope import company_scope
 from invoices.services import store_file
 from notifications import beats, breaker
 from notifications.lives import DeliveryState, Queue
-from notifications.models import HistoryReport
+from notifications.models import HistoryReport, OwedNotification
 from tests import factories
 from tests.factories import NOON
 
@@ -106,7 +106,7 @@ def test_a_scrape_asks_few_and_always_the_same_number_of_questions(
     for queue in (Queue.READY, Queue.LEASED, Queue.WAITING, Queue.HOLD, Queue.DEAD, Queue.DONE):
         deliver(document, queue)
 
-    with django_assert_num_queries(19):  # 16 and the transaction with its limit
+    with django_assert_num_queries(20):  # 17 and the transaction with its limit
         client.get("/metrics", headers=BEARER)
 
 
@@ -161,6 +161,13 @@ def test_answers_without_their_document_are_counted(company: Company) -> None:
         WaitingResponse.objects.create(company=company, document_key="0" * 96, file=file)
 
     assert gauges()["waiting_responses",] == 1
+
+
+def test_documents_that_wait_for_their_pdf_are_counted(company: Company) -> None:
+    with company_scope(company.pk):
+        OwedNotification.objects.create(company=company, document=factories.document(company), due_at=NOON)
+
+    assert gauges()["first_notices_owed",] == 1
 
 
 def test_a_channel_is_open_from_its_first_failure_until_it_works_again(settings: Any) -> None:

@@ -29,7 +29,7 @@ def company():
 @pytest.fixture
 def bell(monkeypatch):
     """The real wake-up, as in a process that has just begun."""
-    monkeypatch.setattr(wakeup, "wake", wakeup.Bell("notifications.tasks.wake").ring)
+    monkeypatch.setattr(wakeup, "wake", wakeup.Bell("notifications.tasks.wake", every=wakeup.EVERY_SECONDS).ring)
 
 
 @pytest.fixture
