@@ -62,7 +62,9 @@ def test_the_document_tells_what_prevents_its_send(page: Page, live_server: Any,
     page.set_viewport_size(SIZES[width])  # type: ignore[arg-type]
     page.goto(live_server.url + reverse("document", args=[company.nit, blocked.pk]))
 
-    expect(page.get_by_text("Este comprador pide la orden de compra, y el documento no la trae.", exact=True)).to_be_visible()
+    expect(
+        page.get_by_role("listitem").filter(has_text="Este comprador pide la orden de compra, y el documento no la trae.")
+    ).to_be_visible()
     shoot(page, f"conformidad-{width}", whole=True)
     assert sideways(page) == 0
     assert serious(page) == []

@@ -9,7 +9,7 @@ from invoices import customers
 from invoices.models import Company, Customer, ElectronicDocument, Membership, ReceptionDirectory, RecipientEmail, User
 from invoices.scope import company_scope
 from invoices.ubl.nit import check_digit
-from notifications import acknowledgements, intake, outbox, services, settle
+from notifications import acknowledgements, first_notices, intake, outbox, services, settle
 from notifications.demo.files import zip_of
 from notifications.demo.ubl import DemoParty, DemoSale, buyer_event
 from notifications.models import Delivery
@@ -88,6 +88,7 @@ def build(now: datetime) -> Scene:
 def receive(company: Company, given: DemoSale, by: User, at: datetime, *, pdf: bool = False) -> ElectronicDocument:
     """Loaded, notified, and answered by the mail servers."""
     list(intake.receive([zip_of(given, pdf=pdf)], companies={company.nit: company}, by=by, notify="yes", now=at))
+    first_notices.send_owed(company.pk, clock=lambda: at)
     send(at + timedelta(seconds=40))
     with company_scope(company.pk):
         return ElectronicDocument.objects.select_related("customer").get(key=given.key)
