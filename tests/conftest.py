@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import psycopg2
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.commands import flush
 from django.db import connections
@@ -24,6 +25,7 @@ from notifications.channels import Channel
 from tests.sink import Sink, running_sink
 
 TEMPLATE = "traza_template"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,6 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if django_settings.APP_ENV != "test":
         raise pytest.UsageError("Usa bin/test: pone los servidores y el entorno de las pruebas.")
     assert not is_psycopg3
+    # What is counted in one worker is not counted in, or emptied by, another.
+    throttles: Any = django_settings.CACHES["throttles"]
+    throttles["LOCATION"] = throttles["LOCATION"].replace("?db=0", f"?db={1 + int(WORKER.removeprefix('gw') if WORKER else 0)}")
 
 
 def superuser(database: str) -> Any:
@@ -44,8 +49,7 @@ def superuser(database: str) -> Any:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """Migrate a template once per run, as the owner, and clone this worker's database from it."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    name = f"traza_{worker}"
+    name = f"traza_{WORKER or 'main'}"
     with superuser("postgres") as connection, connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(1)")  # the first worker migrates, the others wait for it
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [TEMPLATE])
@@ -104,7 +108,8 @@ def _flush_as_superuser() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _house(settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Our mail backend instead of the test runner's, files in a folder of the test, no wake-ups unless a test wants them."""
+    """Nothing counted yet, our mail backend, files in a folder of the test, no wake-ups unless a test wants them."""
+    caches["throttles"].clear()
     settings.EMAIL_BACKEND = "notifications.mail_backend.OutboxBackend"
     files = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path / "files"}}
     settings.STORAGES = settings.STORAGES | {"default": files}

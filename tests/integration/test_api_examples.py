@@ -39,8 +39,8 @@ def package(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture(autouse=True)
-def _worker(sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+@pytest.fixture
+def worker(sink: Sink, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(wakeup, "wake", wakeup.Bell("notifications.tasks.wake", every=wakeup.EVERY_SECONDS).ring)
     with running_worker(sink, tmp_path):
         yield
@@ -57,6 +57,7 @@ def proof(company: Company, sink: Sink, package: Path) -> None:
         assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
 
 
+@pytest.mark.usefixtures("worker")
 def test_the_python_client_walks_from_the_zip_to_the_report(
     live_server: Any, company: Company, package: Path, sink: Sink, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -83,6 +84,7 @@ def test_the_python_client_tells_why_the_server_said_no(live_server: Any, compan
     assert caught.value.status == 404
 
 
+@pytest.mark.usefixtures("worker")
 def test_the_walk_with_curl_does_the_same(live_server: Any, company: Company, package: Path, sink: Sink) -> None:
     environment = {"URL": live_server.url, "KEY": key_of(company), "PATH": "/usr/local/bin:/usr/bin:/bin"}
 

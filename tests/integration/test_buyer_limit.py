@@ -1,11 +1,9 @@
 """How often the buyer's buttons may be pressed, and who counts as one."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings as configured
-from django.core.cache import caches
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -20,12 +18,9 @@ PROXY = "10.0.0.1"
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buyer_limit, "MOST_BY_LINK", 2)
     monkeypatch.setattr(buyer_limit, "MOST_BY_ADDRESS", 3)
-    caches["throttles"].clear()
-    yield
-    caches["throttles"].clear()
 
 
 @pytest.fixture

@@ -28,6 +28,12 @@ Delivered = ElectronicDocument.Delivery
 
 
 @pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what does not depend on how it is printed."""
+    monkeypatch.setattr(graphic, "render", lambda **_: b"%PDF-1.7 ours")
+
+
+@pytest.fixture
 def company() -> Company:
     return factories.company(ubl.ISSUER.identification, name="Ferretería La Tuerca S.A.S.")
 
@@ -88,6 +94,7 @@ def test_what_comes_with_a_pdf_or_goes_to_nobody_waits_for_no_worker(company: Co
     assert [status(to_nobody), status(silent)] == [Delivered.NO_ADDRESS, Delivered.NONE]
 
 
+@pytest.mark.usefixtures("quick")
 def test_the_sellers_own_pdf_takes_the_place_of_ours(sink: Sink, company: Company) -> None:
     document = bring(company, invoice())
     work()
@@ -121,6 +128,7 @@ def test_what_cannot_be_printed_is_told_without_a_pdf(sink: Sink, company: Compa
     assert len(sink.to("a@example.com")) == 1
 
 
+@pytest.mark.usefixtures("quick")
 def test_whoever_was_told_meanwhile_is_not_told_twice(sink: Sink, company: Company) -> None:
     document = bring(company, invoice())
     with company_scope(company.pk):
@@ -132,6 +140,7 @@ def test_whoever_was_told_meanwhile_is_not_told_twice(sink: Sink, company: Compa
     assert Notification.across.get().origin == Notification.Origin.RESEND
 
 
+@pytest.mark.usefixtures("quick")
 def test_a_document_that_may_no_longer_be_told_shows_that_nothing_was_sent(company: Company) -> None:
     document = bring(company, invoice())
     ElectronicDocument.across.update(dian_status=ElectronicDocument.Dian.REJECTED)
@@ -141,6 +150,7 @@ def test_a_document_that_may_no_longer_be_told_shows_that_nothing_was_sent(compa
     assert (Notification.across.count(), status(document)) == (0, Delivered.NONE)
 
 
+@pytest.mark.usefixtures("quick")
 def test_an_error_of_ours_is_tried_again_and_keeps_no_other_from_being_told(
     sink: Sink, company: Company, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,8 +173,8 @@ def test_an_error_of_ours_is_tried_again_and_keeps_no_other_from_being_told(
     assert len(sink.to("a@example.com")) == 1
 
 
-def test_a_big_upload_keeps_no_other_company_waiting(sink: Sink, company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graphic, "render", lambda **_: ubl.PDF)
+@pytest.mark.usefixtures("quick")
+def test_a_big_upload_keeps_no_other_company_waiting(sink: Sink, company: Company) -> None:
     other_seller = ubl.ISSUER._replace(identification="900373115", name="Papelería Central S.A.S.")
     other = factories.company(other_seller.identification)
     many = 3 * first_notices.SLICE
@@ -179,6 +189,7 @@ def test_a_big_upload_keeps_no_other_company_waiting(sink: Sink, company: Compan
     assert order.index(other.pk) <= first_notices.SLICE
 
 
+@pytest.mark.usefixtures("quick")
 def test_two_workers_tell_nobody_twice(sink: Sink, company: Company) -> None:
     for number in range(6):
         bring(company, invoice(number=f"FE{number}", emails=f"c{number}@example.com"))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from invoices.scope import company_scope
 from notifications import services
@@ -30,6 +30,7 @@ def test_23_the_review_of_a_package(walk: WalkOf, page: Page, scene: Scene, tmp_
     steps.press(link(steps, "Revisar un paquete"))
     page.get_by_label("Archivo").set_input_files(file)
     steps.press(page.get_by_role("button", name="Revisar", exact=True))
+    expect(page.get_by_role("heading", name="recibido.xml")).to_be_visible()
     steps.shoot("23-revisar", page.locator("main"))
 
     assert agrees(steps) == WELL
