@@ -11,6 +11,8 @@ from django.db import OperationalError
 
 from notifications.management.commands import outbox as command
 
+# What ran before may have left a connection open, which the loops look after.
+pytestmark = pytest.mark.django_db
 SECONDS = 10.0
 
 
