@@ -20,8 +20,8 @@ SHOTS = settings.BASE_DIR / "var" / "screenshots"
 DESK, PHONE = {"width": 1280, "height": 1000}, {"width": 360, "height": 760}
 
 
-# The walks that the suite takes each time: the list, its history, a resend, a failure repaired, a claim by mail, the buyer's page.
-WALKS = {"test_list", "test_history", "test_resend", "test_problems", "test_reply_mailbox", "test_answers"}
+# The walks that the suite takes each time: the list, a resend, a failure repaired, a claim by mail, the buyer's page.
+WALKS = {"test_list", "test_resend", "test_problems", "test_reply_mailbox", "test_answers"}
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by markers
